@@ -1,0 +1,127 @@
+"""What an edition keeps: everything its page shows, as data, so that nothing later can change what was read."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from articles.models import Article, ArticleClaim, ArticleEvent, Person, Reference
+from articles.rendering import Rendered
+from articles.verbs import citing
+from articles.verbs.trail import PERSON_FIELDS
+from evidence.models import ClaimEvent, Study
+from evidence.models.base import both_languages
+
+
+def content(
+    article: Article, *, approval: ArticleEvent | None, published_by: AbstractBaseUser, now: datetime
+) -> dict[str, Any]:
+    """Return the frozen page: text and HTML by segment, references in order, claims as pinned, people, provenance."""
+    rendered, studies = citing.render_article(article)
+    links = list(article.claim_links.select_related("claim", "snapshot", "text").order_by("order"))
+    return {
+        "headline": article.headline,
+        "dek": article.dek,
+        "description": article.description,
+        "format": article.format,
+        "plate": article.plate,
+        "plate_caption": article.plate_caption,
+        "disclosure": article.disclosure,
+        "next_review": article.next_review.isoformat() if article.next_review else None,
+        "topic": {
+            "code": article.topic.code,
+            "slug": article.topic.slug,
+            "title": both_languages(article.topic, "title"),
+        },
+        "source": {name: getattr(article, name) for name in citing.SEGMENTS},
+        "html": rendered.html,
+        "headings": [
+            {"level": h.level, "text": h.text, "anchor": h.anchor, "segment": h.segment} for h in rendered.headings
+        ],
+        "words": rendered.words,
+        "reading_minutes": rendered.reading_minutes,
+        "references": _references(article, rendered, studies),
+        "claims": [_claim(link) for link in links],
+        "people": [
+            {"role_on_article": link.role, **_person(link.person)}
+            for link in article.bylines.select_related("person").order_by("role", "order")
+        ],
+        "built": _provenance(article, links, approval, published_by, now),
+    }
+
+
+def _references(article: Article, rendered: Rendered, studies: dict[str, Study]) -> list[dict[str, Any]]:
+    notes: dict[str, Reference] = {
+        reference.study.citekey: reference for reference in article.references.select_related("study", "record")
+    }
+    return [
+        {
+            "number": cited.number,
+            "citekey": cited.work_id,
+            "occurrences": list(cited.occurrences),
+            "short_name": str(studies[cited.work_id]),
+            "standing": studies[cited.work_id].standing,
+            "note": notes[cited.work_id].note,
+            "record_sha256": getattr(notes[cited.work_id].record, "sha256", ""),
+            "origin": getattr(notes[cited.work_id].record, "origin", ""),
+            "record": getattr(notes[cited.work_id].record, "content", {}),
+        }
+        for cited in rendered.references
+    ]
+
+
+def _claim(link: ArticleClaim) -> dict[str, Any]:
+    """The Radar's row, as pinned. `cites` counts distinct works with a record; background reading is no evidence."""
+    snapshot, text = link.snapshot, link.text
+    if snapshot is None or text is None:
+        raise ValueError(f"{link.claim.slug} is not pinned: the gate should have blocked this")
+    weighed = [row for row in snapshot.exhibits["sources"] if row["held"] and row["role"] != "background"]
+    return {
+        "code": link.claim.code,
+        "slug": link.claim.slug,
+        "statement": text.statement,
+        "verdict_line": text.verdict_line,
+        "text_sha256": text.sha256,
+        "snapshot": snapshot.number,
+        "engine": snapshot.engine_version,
+        "dossier_sha256": snapshot.dossier_sha256,
+        "verdict_json": snapshot.verdict_json,
+        "cites": len({row["citekey"] for row in weighed}),
+        "newest_year": max((row["year"] for row in weighed if row["year"]), default=None),
+    }
+
+
+def _person(person: Person) -> dict[str, Any]:
+    return {name: getattr(person, name) for name in PERSON_FIELDS}
+
+
+def _provenance(
+    article: Article,
+    links: list[ArticleClaim],
+    approval: ArticleEvent | None,
+    published_by: AbstractBaseUser,
+    now: datetime,
+) -> dict[str, Any]:
+    """How this article was built, made from the trail: who drafted, coded, approved, and how far was searched."""
+    claims = [link.claim for link in links]
+    coders = ClaimEvent.objects.filter(claim__in=claims, kind=ClaimEvent.Kind.CODED).values_list("by_id", flat=True)
+    graders = ClaimEvent.objects.filter(claim__in=claims, kind=ClaimEvent.Kind.APPROVED).values_list("by_id", flat=True)
+    searched = [claim.searched_through for claim in claims if claim.searched_through]
+    return {
+        "works": article.references.count(),
+        "findings": sum(claim.findings.count() for claim in claims),
+        "searched_through": min(searched).isoformat() if searched else None,
+        "drafted_by": _names({article.written_by_id}),
+        "coded_by": _names(set(coders)),
+        "graded_by": _names(set(graders)),
+        "approved_by": _names({approval.by_id} if approval else set()),
+        "approved_at": approval.at.isoformat() if approval else None,
+        "published_by": _names({published_by.pk}),
+        "published_at": now.isoformat(),
+    }
+
+
+def _names(users: set[int | None]) -> list[dict[str, str]]:
+    """The public names behind sign-ins; somebody without a Person row is counted but not named."""
+    people = Person.objects.filter(user__in=[pk for pk in users if pk is not None]).order_by("name")
+    return [{"slug": person.slug, "name": str(person), "name_zh_hant": person.name_zh_hant} for person in people]

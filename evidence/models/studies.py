@@ -1,0 +1,124 @@
+"""Studies and the versions of their bibliographic records. One Study per work; everything printed is rendered from it.
+
+Parsing lives in evidence/sources, adding a study in evidence/verbs/intake.py.
+"""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from evidence.models.base import AppendOnly
+
+
+class StudyQuerySet(models.QuerySet["Study"]):
+    """Studies as lists ask for them."""
+
+    def with_record(self) -> Self:
+        """Studies whose record has arrived from a source."""
+        return self.filter(record__isnull=False)
+
+    def awaiting_record(self) -> Self:
+        """Studies named by an identifier only: not yet checked, so left out of every dossier."""
+        return self.filter(record__isnull=True)
+
+
+class Study(models.Model):
+    """One work: the identifiers it is known by and a pointer to its newest record.
+
+    Title, authors, journal and year are copies from the record, kept for lists and search; intake writes them
+    together with the record and nothing else does.
+    """
+
+    class Standing(models.TextChoices):
+        """What the record says of the work itself (sources.md, "Status of a work"), most severe last."""
+
+        CURRENT = "current", _("Current")
+        CORRECTED = "corrected", _("Corrected")
+        NEWER_VERSION = "newer_version_exists", _("Newer version exists")
+        PREPRINT = "preprint", _("Preprint")
+        CONCERN = "concern", _("Expression of concern")
+        REPLACED = "replaced", _("Retracted and replaced")
+        RETRACTED = "retracted", _("Retracted")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    citekey = models.SlugField(_("cite key"), max_length=60, unique=True, help_text=_("Cited in text as [@key]."))
+    pmid = models.CharField(_("PMID"), max_length=10, null=True, blank=True, unique=True)
+    doi = models.CharField(_("DOI"), max_length=255, null=True, blank=True, unique=True)
+    pmcid = models.CharField(_("PMCID"), max_length=16, null=True, blank=True, unique=True)
+    title = models.TextField(_("title"), blank=True)
+    first_author = models.CharField(_("first author"), max_length=200, blank=True)
+    short_name = models.CharField(_("short name"), max_length=240, blank=True)
+    journal = models.CharField(_("journal"), max_length=300, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    standing = models.CharField(_("standing"), max_length=24, choices=Standing.choices, default=Standing.CURRENT)
+    is_notice = models.BooleanField(
+        _("is a notice"), default=False, help_text=_("The record is itself a retraction, erratum or concern.")
+    )
+    record = models.ForeignKey(
+        "StudyRecord", verbose_name=_("record"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField(_("added"))
+    history = HistoricalRecords()
+
+    objects = StudyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("study")
+        verbose_name_plural = _("studies")
+        ordering = ["citekey"]
+        indexes = [
+            models.Index(fields=["-added_at"], name="study_added_idx"),
+            models.Index(fields=["year"], name="study_year_idx"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(pmid__isnull=False)
+                | Q(doi__isnull=False)
+                | Q(pmcid__isnull=False)
+                | Q(record__isnull=False),
+                name="study_known_by_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name or self.citekey
+
+    @property
+    def work_id(self) -> str:
+        """The engine's id of this work: ASCII, `pmid:…` before `doi:…` before `key:…`."""
+        if self.pmid:
+            return f"pmid:{self.pmid}"
+        if self.doi and self.doi.isascii():
+            return f"doi:{self.doi}"
+        return f"key:{self.citekey}"
+
+
+class StudyRecord(AppendOnly):
+    """One version of a work's bibliographic record, as its source gave it. Append-only; manifests pin it."""
+
+    class Origin(models.TextChoices):
+        """Where the record comes from; `recorded` is a demonstration reply and never reads as verified."""
+
+        PUBMED_FILE = "pubmed_file", _("PubMed file")
+        RECORDED = "recorded", _("Demonstration record, not asked of PubMed")
+
+    study = models.ForeignKey(Study, verbose_name=_("study"), on_delete=models.PROTECT, related_name="records")
+    number = models.PositiveIntegerField(_("number"))
+    origin = models.CharField(_("origin"), max_length=16, choices=Origin.choices)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    content = models.JSONField(_("content"), help_text=_("A WorkRecord as JSON; the hash is over its canonical form."))
+    received_at = models.DateTimeField(_("received"))
+
+    class Meta:
+        verbose_name = _("study record")
+        verbose_name_plural = _("study records")
+        ordering = ["study_id", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "number"], name="study_record_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.study_id}.{self.number}"

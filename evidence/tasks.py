@@ -1,0 +1,18 @@
+"""What a worker does for evidence: each task loads, calls one verb and returns."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from evidence.verbs import grading, notices
+
+
+@shared_task
+def sweep_overdue_reviews() -> int:
+    """Raise or lift "review overdue" on every graded claim, as its next check lies behind us or ahead."""
+    return notices.sweep_overdue_reviews(now=timezone.now())
+
+
+@shared_task
+def replay_grades() -> int:
+    """Recompute every stored verdict with its own engine version; fail on the first difference."""
+    return grading.replay_all()

@@ -1,0 +1,141 @@
+"""Changing a claim's evidence: findings, positions, mechanism, benchmarks, re-checks, sources, the claim itself.
+
+Every route (form, inline, import, command, shell) comes through here, so that derived values are checked and
+each change leaves its touch. Grading lives in grading.py.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from config.rights import Action, may, require
+from evidence import derived
+from evidence.models import (
+    Benchmark,
+    Claim,
+    ClaimEvent,
+    ClaimSource,
+    Finding,
+    MechanismAnswer,
+    Position,
+    Recheck,
+    Study,
+)
+from evidence.models.codes import Measure
+from evidence.verbs import trail
+
+Evidence = Finding | Position | MechanismAnswer | Benchmark | Recheck | ClaimSource
+
+# Fields of the claim that reach the dossier; the others are words and dates.
+DOSSIER_FIELDS = ("claim_type", "safety")
+
+
+def derive(finding: Finding) -> dict[str, str]:
+    """Return the direction and precision that follow from the finding's numbers (engine.md, section 5)."""
+    numbers = {name: getattr(finding, name) or None for name in ("estimate", "ci_low", "ci_high", "mid")}
+    # Without a measure there are no numbers either (a constraint), so any difference will do.
+    measure = finding.measure or Measure.MD.value
+    direction = derived.direction(
+        **numbers, measure=measure, better=finding.better, p=finding.p or None, alpha=finding.alpha or None
+    )
+    precision = derived.precision(
+        measure=measure,
+        ci_low=numbers["ci_low"],
+        ci_high=numbers["ci_high"],
+        mid=numbers["mid"],
+        n=finding.n,
+    )
+    return {"direction": direction, "precision": precision}
+
+
+def require_reasons(finding: Finding) -> None:
+    """Raise ValidationError for each stored value that differs from the derived one without a written reason."""
+    errors = {}
+    for field, value in derive(finding).items():
+        if getattr(finding, field) != value and not getattr(finding, f"{field}_reason_en").strip():
+            errors[f"{field}_reason_en"] = _(
+                "The numbers give “%(derived)s”, the coding says “%(coded)s”. Say why, or take the derived value."
+            ) % {"derived": value, "coded": getattr(finding, field)}
+    if errors:
+        raise ValidationError(errors)
+
+
+@transaction.atomic
+def save(row: Evidence, *, by: AbstractBaseUser, now: datetime, includes: list[Study] | None = None) -> None:
+    """Write one row of evidence and record the touch.
+
+    `includes` names the studies a review pools and replaces those it had. Raises PermissionDenied without the
+    right to code, ValidationError naming the field for values that do not hold.
+    """
+    require(by, Action.CODE_EVIDENCE)
+    adding = row.pk is None
+    before = None if adding else _bytes_of(type(row)._default_manager.get(pk=row.pk))
+    if isinstance(row, Finding):
+        require_reasons(row)
+        row.coded_by_id, row.coded_at = by.pk, now
+    row.full_clean()
+    row.save()
+    pooled = _pool(row, includes) if isinstance(row, Finding) and includes is not None else False
+    if adding or pooled or _bytes_of(row) != before:
+        _touch(row, "added" if adding else "changed", by=by, now=now)
+
+
+@transaction.atomic
+def remove(row: Evidence, *, by: AbstractBaseUser, now: datetime) -> None:
+    """Take one row of evidence out of the coding; its history and the touch stay."""
+    require(by, Action.CODE_EVIDENCE)
+    _touch(row, "removed", by=by, now=now)
+    row.delete()
+
+
+@transaction.atomic
+def save_claim(claim: Claim, *, by: AbstractBaseUser, now: datetime) -> None:
+    """Write a claim. New ones and changes of type or safety take the right to code; its words that of texts."""
+    adding = claim.pk is None
+    stored = None if adding else Claim.objects.get(pk=claim.pk)
+    recoded = stored is None or any(getattr(stored, name) != getattr(claim, name) for name in DOSSIER_FIELDS)
+    if recoded or not may(by, Action.EDIT_CLAIM_TEXT):
+        require(by, Action.CODE_EVIDENCE)
+    claim.full_clean()
+    claim.save()
+    if stored is None:
+        trail.record(claim, ClaimEvent.Kind.CREATED, by=by, now=now)
+    elif _bytes_of(stored) != _bytes_of(claim):
+        kind = ClaimEvent.Kind.CODED if recoded else ClaimEvent.Kind.WORDED
+        trail.record(claim, kind, by=by, now=now, row="claim", change="changed")
+
+
+def _pool(review: Finding, studies: list[Study]) -> bool:
+    """Make `studies` the ones the review pools; say whether that changed anything."""
+    if set(review.includes.values_list("pk", flat=True)) == {study.pk for study in studies}:
+        return False
+    review.includes.set(studies)
+    return True
+
+
+def _touch(row: Evidence, change: str, *, by: AbstractBaseUser, now: datetime) -> None:
+    trail.record(
+        row.claim,
+        ClaimEvent.Kind.CODED,
+        by=by,
+        now=now,
+        row=row._meta.model_name,
+        key=str(row.pk),
+        label=str(row)[:200],
+        change=change,
+    )
+
+
+def _bytes_of(row: Model) -> dict[str, Any]:
+    """The stored values of a row, without who coded it when: an untouched save is no touch."""
+    bookkeeping = {"coded_by", "coded_at"}
+    return {
+        field.name: field.value_from_object(row)
+        for field in row._meta.concrete_fields
+        if field.name not in bookkeeping
+    }

@@ -1,0 +1,175 @@
+"""Adding studies: from a record to a Study and its StudyRecord. Parsing is in evidence/sources, fetching comes later.
+
+One Study per work: every identifier of a record is looked up, so the same work never stands under two names.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import BinaryIO
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from config.refusal import Refused
+from config.rights import Action, require
+from evidence import citing, status
+from evidence.identifiers import IdentifierError, parse_doi, parse_pmcid, parse_pmid
+from evidence.models import Study, StudyRecord
+from evidence.sources.plain import to_plain
+from evidence.sources.pubmed import DeletedRecord, ParseProblem, read_pubmed
+from evidence.sources.records import WorkRecord
+
+IDENTIFIERS = ("pmid", "doi", "pmcid")
+_PARSERS = {"pmid": parse_pmid, "doi": parse_doi, "pmcid": parse_pmcid}
+
+
+class Result(StrEnum):
+    """What became of one record."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass
+class Report:
+    """What became of a file: what was kept, and every place that could not be read."""
+
+    added: list[Study] = field(default_factory=list)
+    updated: list[Study] = field(default_factory=list)
+    unchanged: list[Study] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    problems: list[ParseProblem] = field(default_factory=list)
+
+    @property
+    def kept(self) -> int:
+        """The number of records that are in the database now."""
+        return len(self.added) + len(self.updated) + len(self.unchanged)
+
+
+@transaction.atomic
+def add(
+    record: WorkRecord, *, origin: StudyRecord.Origin, by: AbstractBaseUser, now: datetime
+) -> tuple[Study, Result]:
+    """Store a record as a new Study, or as a newer version of the one its identifiers name.
+
+    A byte-equal record changes nothing. Raises PermissionDenied; Refused when the identifiers name two studies.
+    """
+    require(by, Action.ADD_STUDY)
+    study = _known(record)
+    if study is None:
+        study, result = Study(citekey=_free_citekey(citing.default_citekey(record)), added_at=now), Result.ADDED
+    elif study.record is not None and study.record.sha256 == record.sha256:
+        return study, Result.UNCHANGED
+    else:
+        result = Result.UPDATED
+    _copy_from(record, study)
+    study.full_clean(exclude=["record"])
+    study.save()
+    version = StudyRecord(
+        study=study,
+        number=study.records.count() + 1,
+        origin=origin,
+        sha256=record.sha256,
+        content=to_plain(record),
+        received_at=now,
+    )
+    version.save()
+    # By UPDATE: the pointer is bookkeeping and deserves no second line in the row's history.
+    study.record = version
+    Study.objects.filter(pk=study.pk).update(record=version)
+    return study, result
+
+
+def add_from_pubmed(
+    stream: BinaryIO, *, origin: StudyRecord.Origin, by: AbstractBaseUser, now: datetime
+) -> Report:
+    """Add every record of a PubMed XML file. A broken file keeps what was good and says where it broke."""
+    require(by, Action.ADD_STUDY)
+    report = Report()
+    for outcome in stream_from_pubmed(stream, origin=origin, by=by, now=now):
+        if isinstance(outcome, ParseProblem):
+            report.problems.append(outcome)
+        elif isinstance(outcome, DeletedRecord):
+            report.deleted.append(outcome.pmid)
+        elif isinstance(outcome, Refused):
+            report.refused.append(str(outcome))
+        else:
+            study, result = outcome
+            getattr(report, result.value).append(study)
+    return report
+
+
+def stream_from_pubmed(
+    stream: BinaryIO, *, origin: StudyRecord.Origin, by: AbstractBaseUser, now: datetime
+) -> Iterator[tuple[Study, Result] | ParseProblem | DeletedRecord | Refused]:
+    """Add the records of a file one by one, in bounded memory, yielding what became of each."""
+    for item in read_pubmed(stream):
+        if not isinstance(item, WorkRecord):
+            yield item
+            continue
+        try:
+            yield add(item, origin=origin, by=by, now=now)
+        except Refused as refusal:
+            yield refusal
+
+
+def find(kind: str, value: str) -> Study | None:
+    """Return the study that a cite key names: `kind` is key, pmid, pmcid or doi; `value` as typed."""
+    if kind == "key":
+        return Study.objects.select_related("record").filter(citekey=value).first()
+    try:
+        wanted = _PARSERS[kind](value)
+    except (IdentifierError, KeyError):
+        return None
+    return Study.objects.select_related("record").filter(**{kind: wanted.value}).first()
+
+
+def _known(record: WorkRecord) -> Study | None:
+    """The study any of the record's identifiers name; two different ones are a contradiction for a person to mend."""
+    same = Q()
+    for name in IDENTIFIERS:
+        if value := getattr(record, name):
+            same |= Q(**{name: value})
+    if not same:
+        raise Refused("no_identifier", _("This record has neither PMID, DOI nor PMCID, so it cannot be told apart."))
+    found = list(Study.objects.select_related("record").filter(same))
+    if len(found) > 1:
+        raise Refused(
+            "two_works",
+            _("The identifiers of “%(title)s” name two studies here: %(studies)s. One of them is wrong; mend it first.")
+            % {"title": record.title[:80], "studies": ", ".join(study.citekey for study in found)},
+        )
+    return found[0] if found else None
+
+
+def _copy_from(record: WorkRecord, study: Study) -> None:
+    """Copy what lists, search and dossiers need. An identifier once known is not lost by a record that omits it."""
+    for name in IDENTIFIERS:
+        setattr(study, name, getattr(record, name) or getattr(study, name) or None)
+    authors = record.named_authors
+    found = status.status_of(record)
+    study.title = record.title or record.vernacular_title
+    study.first_author = (authors[0].family or authors[0].collective)[:200] if authors else ""
+    study.short_name = citing.short_name(record)[:240]
+    study.journal = (record.journal.iso_abbreviation or record.journal.title)[:300]
+    study.year = record.year
+    study.standing = found.status.value
+    study.is_notice = found.is_notice
+
+
+def _free_citekey(wanted: str) -> str:
+    """Return `wanted`, or with the first free letter or number behind it (zhou2019, zhou2019b, … zhou2019-27)."""
+    stem = wanted[:50]
+    taken = set(Study.objects.filter(citekey__startswith=stem).values_list("citekey", flat=True))
+    if stem not in taken:
+        return stem
+    letters = (f"{stem}{letter}" for letter in "bcdefghijklmnopqrstuvwxyz" if re.search(r"\d$", stem))
+    numbers = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
+    return next(key for key in [*letters, *numbers] if key not in taken)

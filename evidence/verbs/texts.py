@@ -1,0 +1,62 @@
+"""Writing the words of a claim: each save is a new revision, so that a translation makes no new grade."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from config.rights import Action, languages_of, may, require
+from evidence.models import Claim, ClaimEvent, ClaimText
+from evidence.verbs import trail
+
+FIELDS = ("statement", "verdict_line", "summary", "why")
+
+
+def require_language(user: AbstractBaseUser, language: str) -> None:
+    """Raise PermissionDenied unless `user` may write claim texts in `language`; translators only in their own."""
+    if may(user, Action.EDIT_CLAIM_TEXT):
+        return
+    require(user, Action.TRANSLATE)
+    if language not in languages_of(user):
+        raise PermissionDenied(
+            _("You translate into other languages. Ask an administrator for the group “language:%(code)s”.")
+            % {"code": language}
+        )
+
+
+@transaction.atomic
+def write(claim: Claim, language: str, *, by: AbstractBaseUser, now: datetime, **words: str) -> ClaimText:
+    """Store a new revision of the claim's words in one language, unless not a byte differs from the newest.
+
+    `words` holds statement, verdict_line, summary and why. Raises PermissionDenied, ValidationError.
+    """
+    require_language(by, language)
+    newest = latest(claim, language)
+    sha256 = trail.fingerprint({"language": language, **{name: words[name] for name in FIELDS}})
+    if newest is not None and newest.sha256 == sha256:
+        return newest
+    text = ClaimText(
+        claim=claim,
+        language=language,
+        number=newest.number + 1 if newest else 1,
+        sha256=sha256,
+        written_by_id=by.pk,
+        written_at=now,
+        **{name: words[name] for name in FIELDS},
+    )
+    text.full_clean()
+    text.save()
+    trail.record(claim, ClaimEvent.Kind.WORDED, by=by, now=now, language=language, revision=text.number)
+    return text
+
+
+def latest(claim: Claim, language: str) -> ClaimText | None:
+    """Return the newest revision in a language, approved or not."""
+    return ClaimText.objects.filter(claim=claim, language=language).order_by("-number").first()
+
+
+def latest_approved(claim: Claim, language: str) -> ClaimText | None:
+    """Return the newest approved revision in a language: what readers see."""
+    return ClaimText.objects.approved().filter(claim=claim, language=language).order_by("-number").first()

@@ -1,0 +1,42 @@
+"""Who touched a claim since its last approval: what four eyes ask, and the writing of events. No decisions here."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from evidence.models import Claim, ClaimEvent
+
+
+def record(
+    claim: Claim,
+    kind: ClaimEvent.Kind,
+    *,
+    by: AbstractBaseUser | None,
+    now: datetime,
+    **detail: Any,
+) -> ClaimEvent:
+    """Add one line to the claim's trail. `by=None` is the clock."""
+    event = ClaimEvent(claim=claim, kind=kind, by_id=by.pk if by else None, at=now, detail=detail)
+    event.save()
+    return event
+
+
+def contributors(claim: Claim) -> frozenset[int]:
+    """Return the ids of everyone who changed a byte of the claim's evidence or texts since its grade last went live.
+
+    Since it went *live*, not since any approval: one that a later edit made void must not wash its authors clean.
+    """
+    released = ClaimEvent.objects.filter(claim=claim, kind=ClaimEvent.Kind.RELEASED).order_by("-id").first()
+    touches = ClaimEvent.objects.filter(claim=claim, kind__in=ClaimEvent.TOUCHES, by__isnull=False)
+    if released is not None:
+        touches = touches.filter(id__gt=released.pk)
+    return frozenset(touches.values_list("by_id", flat=True))
+
+
+def fingerprint(data: Any) -> str:
+    """Return the sha256 (hex) of JSON-like data in canonical form: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,47 @@
+"""What every test shares: no network but this machine, people with roles, a fixed instant."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+
+from config.rights import Role
+
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _only_this_machine() -> None:
+    """Refuse every address but this machine's: a test that needs more is not a test."""
+    os.environ.setdefault("NO_PROXY", "*")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Sunday 22 November 2026, nine in the morning, UTC."""
+    return NOW
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., User]:
+    """Make a sign-in with roles: `person("mei", Role.WRITER)`."""
+
+    def make(name: str, *roles: Role, **extra: Any) -> User:
+        user = User.objects.create_user(name, password="a long enough password", is_staff=True, **extra)
+        user.groups.set(Group.objects.get_or_create(name=role.value)[0] for role in roles)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """The folder of real files beside the project; a test of a corpus skips, saying so, where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the corpora are not beside the project; CI has them")
+    yield SHARED
