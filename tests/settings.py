@@ -1,0 +1,19 @@
+"""The site's own settings as the suite runs them: embedded, in a folder of its own, with a queue in memory."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("EMBEDDED", "1")
+os.environ.setdefault("VAR_DIR", str(Path(tempfile.gettempdir()) / f"wellness-tests-{os.getuid()}"))
+os.environ.setdefault("CELERY_BROKER_URL", "memory://")
+
+from config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+AXES_ENABLED = False
+LOGGING = {"version": 1, "disable_existing_loggers": False}
