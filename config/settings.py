@@ -130,9 +130,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Queue: Redis by CELERY_BROKER_URL, folders on disk when embedded -----------------------------------------
 
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default="") or (
-    "filesystem://" if EMBEDDED else required("CELERY_BROKER_URL")
+    "filesystem://localhost" if EMBEDDED else required("CELERY_BROKER_URL")
 )
-if CELERY_BROKER_URL == "filesystem://":
+if CELERY_BROKER_URL.startswith("filesystem://"):
     CELERY_BROKER_TRANSPORT_OPTIONS = make_broker_folders(VAR_DIR / "broker")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
