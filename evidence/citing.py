@@ -138,7 +138,7 @@ def _article_source(record: WorkRecord) -> str:
     if not volume and not issue and (record.publication_status == "aheadofprint" or not pages):
         return _online_source(record)
     number = f"{volume}({issue})" if issue else volume
-    numbered = f"{_year(record)};{number}" if number else _year(record)
+    numbered = ";".join(filter(None, (_year(record), number)))
     return f"{numbered}:{pages}" if pages else numbered
 
 

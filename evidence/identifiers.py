@@ -46,7 +46,9 @@ _ADDRESSES = {
 }
 # Copying from a page or a PDF brings these along; they are never part of an identifier.
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-_PMID = re.compile(r"(?:pmid|pubmed(?:\s*id)?)?\s*:?\s*0*([1-9]\d{0,7})(?:\.\d+)?", re.IGNORECASE)
+_PMID = re.compile(
+    r"(?:pmid|pubmed(?:\s*id)?)?\s*:?\s*0*([1-9]\d{0,7})(?:(?<=\d{5})\.[1-9]\d?)?", re.IGNORECASE
+)
 _PMCID = re.compile(r"(?:pmcid\s*:?\s*)?pmc\s*:?\s*0*([1-9]\d{0,9})(?:\.\d+)?", re.IGNORECASE)
 _PMID_ADDRESS = re.compile(
     r"(?://|^)(?:www\.|m\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/(?:m/)?pubmed/"

@@ -16,7 +16,8 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from evidence.sources.pubmed_fields import RecordError, pmid_of, record_of, text_of
+from evidence.sources.pubmed_fields import RecordError, pmid_of, record_of
+from evidence.sources.pubmed_parts import text_of
 from evidence.sources.records import WorkRecord
 
 GZIP_MAGIC = b"\x1f\x8b"
