@@ -77,9 +77,6 @@ def _article_record(citation: Element | None, data: Element) -> WorkRecord:
     if citation is None or article is None:
         raise RecordError("article_missing")
     ids = _Ids(data.findall("ArticleIdList/ArticleId"))
-    others = [
-        OtherId(scheme=held.get("Source", ""), value=text_in(held)) for held in citation.findall("OtherID")
-    ]
     identified = WorkRecord(
         source="pubmed",
         pmid=pmid,

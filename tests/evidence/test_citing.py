@@ -30,7 +30,8 @@ GOLDEN = {
     "abbasi2024": (
         "Abbasi F, Haghighat Lari MM, Khosravi GR, Mansouri E, Payandeh N, Milajerdi A."
         " A systematic review and meta-analysis of clinical trials on the effects of glutamine"
-        " supplementation on gut permeability in adults. Amino Acids. 2024;56(1):60. doi:10.1007/s00726-024-03420-7"
+        " supplementation on gut permeability in adults."
+        " Amino Acids. 2024;56(1):60. doi:10.1007/s00726-024-03420-7"
     ),
     "zhou2019": (
         "Zhou Q, Verne ML, Fields JZ, et al. Randomised placebo-controlled trial of dietary glutamine"
