@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+    from django.contrib.auth.models import AnonymousUser, User
 
 
 class Role(StrEnum):
@@ -63,35 +63,35 @@ MATRIX: dict[Action, frozenset[Role]] = {
 }
 
 
-def roles_of(user: "AbstractBaseUser | AnonymousUser") -> frozenset[Role]:
+def roles_of(user: "User | AnonymousUser") -> frozenset[Role]:
     """Return the roles a signed-in, active person holds; nobody else holds any.
 
     Read once per user object, as Django does with permissions: fetch the user again after changing groups.
     """
     if not user.is_authenticated or not user.is_active:
         return frozenset()
-    cached = getattr(user, "_roles", None)
+    cached: frozenset[Role] | None = getattr(user, "_roles", None)
     if cached is None:
-        names = user.groups.values_list("name", flat=True)  # type: ignore[union-attr]
+        names = user.groups.values_list("name", flat=True)
         cached = frozenset(Role(name) for name in names if name in set(Role))
-        user._roles = cached  # type: ignore[union-attr]  # noqa: SLF001
-    return frozenset(cached)
+        setattr(user, "_roles", cached)  # noqa: B010  mypy knows no such attribute
+    return cached
 
 
-def languages_of(user: "AbstractBaseUser | AnonymousUser") -> frozenset[str]:
+def languages_of(user: "User | AnonymousUser") -> frozenset[str]:
     """Return the languages a translator works into: the groups named `language:<code>`."""
     if not user.is_authenticated or not user.is_active:
         return frozenset()
-    names = user.groups.filter(name__startswith="language:").values_list("name", flat=True)  # type: ignore[union-attr]
+    names = user.groups.filter(name__startswith="language:").values_list("name", flat=True)
     return frozenset(name.removeprefix("language:") for name in names)
 
 
-def may(user: "AbstractBaseUser | AnonymousUser", action: Action) -> bool:
+def may(user: "User | AnonymousUser", action: Action) -> bool:
     """Say whether any of this person's roles has the action in the matrix."""
     return bool(roles_of(user) & MATRIX.get(action, frozenset()))
 
 
-def require(user: "AbstractBaseUser | AnonymousUser", action: Action) -> None:
+def require(user: "User | AnonymousUser", action: Action) -> None:
     """Raise PermissionDenied, naming the roles that could, unless `user` may do `action`."""
     if not may(user, action):
         able = ", ".join(sorted(role.value.replace("_", " ") for role in MATRIX.get(action, frozenset())))

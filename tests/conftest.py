@@ -1,7 +1,7 @@
 """What every test shares: no network but this machine, people with roles, a fixed instant."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,8 +40,8 @@ def person(db: None) -> Callable[..., User]:
 
 
 @pytest.fixture
-def shared() -> Iterator[Path]:
+def shared() -> Path:
     """The folder of real files beside the project; a test of a corpus skips, saying so, where it is absent."""
     if not SHARED.is_dir():
         pytest.skip("the corpora are not beside the project; CI has them")
-    yield SHARED
+    return SHARED

@@ -53,7 +53,9 @@ def load_claim(table: Table, users: Users) -> Claim:
         coding.save(row, by=users[REVIEWER.username], now=start)
     for language, words in table["text"].items():
         author = users[TEXT_AUTHORS[language].username]
-        texts.write(claim, language, by=author, now=start, **{name: words[name].strip() for name in texts.FIELDS})
+        texts.write(
+            claim, language, by=author, now=start, **{name: words[name].strip() for name in texts.FIELDS}
+        )
     return claim
 
 
@@ -85,10 +87,10 @@ def study(citekey: str) -> Study:
 
 def _replace_evidence(claim: Claim, block: Table, *, by: User, now: datetime) -> None:
     for rows in (claim.findings, claim.positions, claim.mechanism, claim.benchmarks, claim.rechecks):
-        for row in rows.all():
-            coding.remove(row, by=by, now=now)
-    for row, pooled in _evidence(claim, block):
-        coding.save(row, by=by, now=now, includes=pooled)
+        for old in rows.all():
+            coding.remove(old, by=by, now=now)
+    for new, pooled in _evidence(claim, block):
+        coding.save(new, by=by, now=now, includes=pooled)
 
 
 def _evidence(claim: Claim, block: Table) -> Iterator[tuple[coding.Evidence, list[Study] | None]]:

@@ -25,7 +25,10 @@ def load() -> Iterator[str]:
     Raises Refused outside the embedded mode: invented people have no place beside real readers.
     """
     if not settings.EMBEDDED:
-        raise Refused("not_embedded", "The demonstration is for EMBEDDED=1 only: it signs in people with a public password.")
+        raise Refused(
+            "not_embedded",
+            "The demonstration is for EMBEDDED=1 only: it signs in people with a public password.",
+        )
     users = people.make_users()
     _rows(Topic, "code", _read("topics.toml")["topic"])
     _rows(Authority, "code", _read("authorities.toml")["authority"])
@@ -47,7 +50,9 @@ def _read(name: str | Path) -> dict[str, Any]:
     return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
-def _rows(model: type[Topic] | type[Authority] | type[Person], key: str, tables: list[dict[str, Any]]) -> None:
+def _rows(
+    model: type[Topic] | type[Authority] | type[Person], key: str, tables: list[dict[str, Any]]
+) -> None:
     for table in tables:
         values = {name: value.strip() if isinstance(value, str) else value for name, value in table.items()}
         model._default_manager.get_or_create(**{key: values.pop(key)}, defaults=values)
@@ -64,7 +69,9 @@ def _studies(users: dict[str, User]) -> int:
         kept += report.kept
         found = [study.citekey for study in (*report.added, *report.updated, *report.unchanged)]
         if found != [path.stem] or report.problems or report.refused:
-            raise Refused("demonstration_record", f"{path.name} gave {found}: {report.problems} {report.refused}")
+            raise Refused(
+                "demonstration_record", f"{path.name} gave {found}: {report.problems} {report.refused}"
+            )
     return kept
 
 

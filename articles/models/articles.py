@@ -58,25 +58,43 @@ class Article(models.Model):
     description = models.CharField(_("description for search engines"), max_length=160, blank=True)
     plate = models.CharField(_("drawing"), max_length=8, choices=Plate.choices, blank=True)
     plate_caption = models.CharField(_("caption of the drawing"), max_length=300, blank=True)
-    short_version = models.TextField(_("the short version"), blank=True, help_text=_("Markdown; cite as [@key]."))
+    short_version = models.TextField(
+        _("the short version"), blank=True, help_text=_("Markdown; cite as [@key].")
+    )
     body = models.TextField(_("body"), blank=True, help_text=_("Markdown; cite as [@key]."))
     open_questions = models.TextField(_("open questions"), blank=True)
     verdict = models.TextField(_("verdict"), blank=True)
     disclosure = models.TextField(_("disclosure"), blank=True)
     next_review = models.DateField(_("next review"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
-    version = models.PositiveIntegerField(_("version"), default=1, help_text=_("Counts saves; guards against overwriting."))
+    version = models.PositiveIntegerField(
+        _("version"), default=1, help_text=_("Counts saves; guards against overwriting.")
+    )
     written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("draft of"), on_delete=models.PROTECT, related_name="articles_written"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("draft of"),
+        on_delete=models.PROTECT,
+        related_name="articles_written",
     )
     created_at = models.DateTimeField(_("created"))
     saved_at = models.DateTimeField(_("saved"))
     live = models.ForeignKey(
-        "Edition", verbose_name=_("live edition"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "Edition",
+        verbose_name=_("live edition"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
-    claims = models.ManyToManyField(Claim, through="ArticleClaim", related_name="articles", verbose_name=_("claims"))
-    people = models.ManyToManyField(Person, through="ArticlePerson", related_name="articles", verbose_name=_("people"))
-    studies = models.ManyToManyField(Study, through="Reference", related_name="articles", verbose_name=_("references"))
+    claims = models.ManyToManyField(
+        Claim, through="ArticleClaim", related_name="articles", verbose_name=_("claims")
+    )
+    people = models.ManyToManyField(
+        Person, through="ArticlePerson", related_name="articles", verbose_name=_("people")
+    )
+    studies = models.ManyToManyField(
+        Study, through="Reference", related_name="articles", verbose_name=_("references")
+    )
     history = HistoricalRecords()
 
     objects = ArticleQuerySet.as_manager()
@@ -107,7 +125,8 @@ class Article(models.Model):
             models.UniqueConstraint(fields=["language", "slug"], name="article_address_once"),
             models.UniqueConstraint(fields=["translation_key", "language"], name="article_language_once"),
             models.CheckConstraint(
-                condition=~Q(state="published") | Q(live__isnull=False), name="article_published_has_an_edition"
+                condition=~Q(state="published") | Q(live__isnull=False),
+                name="article_published_has_an_edition",
             ),
         ]
 
@@ -118,14 +137,28 @@ class Article(models.Model):
 class ArticleClaim(models.Model):
     """A claim in an article's Radar, pinned to a grade and a text revision by `pin` in articles/verbs/pins.py."""
 
-    article = models.ForeignKey(Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="claim_links")
-    claim = models.ForeignKey(Claim, verbose_name=_("claim"), on_delete=models.PROTECT, related_name="article_links")
+    article = models.ForeignKey(
+        Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="claim_links"
+    )
+    claim = models.ForeignKey(
+        Claim, verbose_name=_("claim"), on_delete=models.PROTECT, related_name="article_links"
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     snapshot = models.ForeignKey(
-        GradeSnapshot, verbose_name=_("pinned grade"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        GradeSnapshot,
+        verbose_name=_("pinned grade"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     text = models.ForeignKey(
-        ClaimText, verbose_name=_("pinned text"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        ClaimText,
+        verbose_name=_("pinned text"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
 
     class Meta:
@@ -147,8 +180,12 @@ class ArticlePerson(models.Model):
         AUTHOR = "author", _("Author")
         REVIEWER = "reviewer", _("Reviewer")
 
-    article = models.ForeignKey(Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="bylines")
-    person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="bylines")
+    article = models.ForeignKey(
+        Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="bylines"
+    )
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="bylines"
+    )
     role = models.CharField(_("role"), max_length=8, choices=Role.choices)
     order = models.PositiveSmallIntegerField(_("order"), default=1)
 
@@ -157,7 +194,9 @@ class ArticlePerson(models.Model):
         verbose_name_plural = _("people of an article")
         ordering = ["article_id", "role", "order"]
         # One role each: a reviewer is none of the authors.
-        constraints = [models.UniqueConstraint(fields=["article", "person"], name="article_person_has_one_role")]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "person"], name="article_person_has_one_role")
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} ({self.get_role_display()})"
@@ -166,10 +205,19 @@ class ArticlePerson(models.Model):
 class Reference(models.Model):
     """A work the article cites, pinned to a version of its record, with the editor's note beside it."""
 
-    article = models.ForeignKey(Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="references")
-    study = models.ForeignKey(Study, verbose_name=_("study"), on_delete=models.PROTECT, related_name="references")
+    article = models.ForeignKey(
+        Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="references"
+    )
+    study = models.ForeignKey(
+        Study, verbose_name=_("study"), on_delete=models.PROTECT, related_name="references"
+    )
     record = models.ForeignKey(
-        StudyRecord, verbose_name=_("pinned record"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        StudyRecord,
+        verbose_name=_("pinned record"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     note = models.TextField(_("note"), blank=True)
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.people import Person
 from articles.models.topics import Topic
 from evidence.models import Claim
 from evidence.models.base import AppendOnly, AppendOnlyQuerySet
@@ -20,6 +21,8 @@ class Release(AppendOnly):
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="releases"
     )
     remark = models.TextField(_("remark"), blank=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("release")
@@ -45,8 +48,12 @@ class EditionQuerySet(AppendOnlyQuerySet):
 class Edition(AppendOnly):
     """One published state of one article in one language. Immutable: old ones stay readable under /versions/."""
 
-    article = models.ForeignKey("Article", verbose_name=_("article"), on_delete=models.PROTECT, related_name="editions")
-    release = models.ForeignKey(Release, verbose_name=_("release"), on_delete=models.PROTECT, related_name="editions")
+    article = models.ForeignKey(
+        "Article", verbose_name=_("article"), on_delete=models.PROTECT, related_name="editions"
+    )
+    release = models.ForeignKey(
+        Release, verbose_name=_("release"), on_delete=models.PROTECT, related_name="editions"
+    )
     major = models.PositiveSmallIntegerField(_("major"))
     minor = models.PositiveSmallIntegerField(_("minor"))
     language = models.CharField(_("language"), max_length=8, choices=LANGUAGE_CHOICES)
@@ -56,7 +63,9 @@ class Edition(AppendOnly):
     headline = models.CharField(_("headline"), max_length=160)
     content = models.JSONField(
         _("content"),
-        help_text=_("Source, HTML by segment, references, claims as pinned, people, dates: all a page shows."),
+        help_text=_(
+            "Source, HTML by segment, references, claims as pinned, people, dates: all a page shows."
+        ),
     )
     renderer = models.CharField(_("renderer"), max_length=8)
     manifest = models.JSONField(_("manifest"))
@@ -65,6 +74,7 @@ class Edition(AppendOnly):
     first_published_at = models.DateTimeField(_("first published"))
     published_at = models.DateTimeField(_("published"))
     claims = models.ManyToManyField(Claim, related_name="editions", verbose_name=_("claims"))
+    people = models.ManyToManyField(Person, related_name="editions", verbose_name=_("people"))
 
     objects = EditionQuerySet.as_manager()
 
@@ -76,7 +86,9 @@ class Edition(AppendOnly):
             models.Index(fields=["language", "slug"], name="edition_address_idx"),
             models.Index(fields=["language", "-published_at"], name="edition_newest_idx"),
         ]
-        constraints = [models.UniqueConstraint(fields=["article", "major", "minor"], name="edition_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "major", "minor"], name="edition_number_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.headline} {self.number}"

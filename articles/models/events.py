@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from evidence.models.base import AppendOnly
+from evidence.models.base import AppendOnly, AppendOnlyQuerySet
 
 
 class ArticleEvent(AppendOnly):
@@ -23,15 +23,22 @@ class ArticleEvent(AppendOnly):
 
     TOUCHES = (Kind.CREATED, Kind.EDITED, Kind.REPINNED)
 
-    article = models.ForeignKey("Article", verbose_name=_("article"), on_delete=models.PROTECT, related_name="events")
+    article = models.ForeignKey(
+        "Article", verbose_name=_("article"), on_delete=models.PROTECT, related_name="events"
+    )
     kind = models.CharField(_("what"), max_length=20, choices=Kind.choices)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="article_events"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        on_delete=models.PROTECT,
+        related_name="article_events",
     )
     at = models.DateTimeField(_("at"))
     manifest_sha256 = models.CharField(_("SHA-256 of the manifest"), max_length=64)
     remark = models.TextField(_("remark"), blank=True)
     detail = models.JSONField(_("detail"), default=dict)
+
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event of an article")

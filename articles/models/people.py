@@ -21,7 +21,9 @@ class Person(models.Model):
     )
     name = models.CharField(_("name"), max_length=120)
     name_zh_hant = models.CharField(_("name (Chinese)"), max_length=120, blank=True)
-    credential = models.CharField(_("credential"), max_length=60, blank=True, help_text=_("Such as RD, MD, PhD."))
+    credential = models.CharField(
+        _("credential"), max_length=60, blank=True, help_text=_("Such as RD, MD, PhD.")
+    )
     awarding_body = models.CharField(_("awarding body"), max_length=160, blank=True)
     role_en = models.CharField(_("role (English)"), max_length=120, blank=True)
     role_zh_hant = models.CharField(_("role (Chinese)"), max_length=120, blank=True)
@@ -29,7 +31,9 @@ class Person(models.Model):
         _("ORCID"),
         max_length=19,
         blank=True,
-        validators=[RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("An ORCID reads 0000-0000-0000-0000."))],
+        validators=[
+            RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("An ORCID reads 0000-0000-0000-0000."))
+        ],
     )
     conflicts_en = models.TextField(_("conflicts of interest (English)"), blank=True)
     conflicts_zh_hant = models.TextField(_("conflicts of interest (Chinese)"), blank=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
@@ -17,7 +17,7 @@ from evidence.models import Claim, GradeSnapshot
 from evidence.verbs import texts
 
 
-def require_may_write(article: Article, *, by: AbstractBaseUser) -> None:
+def require_may_write(article: Article, *, by: User) -> None:
     """Raise PermissionDenied unless `by` may write this draft: one's own, any for editors, own language for translators."""
     if may(by, Action.EDIT_ANY_DRAFT):
         return
@@ -32,7 +32,7 @@ def require_may_write(article: Article, *, by: AbstractBaseUser) -> None:
 def save(
     article: Article,
     *,
-    by: AbstractBaseUser,
+    by: User,
     now: datetime,
     seen_version: int | None = None,
     people: Sequence[tuple[Person, str]] | None = None,
@@ -53,7 +53,11 @@ def save(
     else:
         _count_version(article, seen_version)
         # State and the live pointer move by their own verbs alone; a form that was open meanwhile brings old ones.
-        article.state, article.live_id, article.written_by_id = stored.state, stored.live_id, stored.written_by_id
+        article.state, article.live_id, article.written_by_id = (
+            stored.state,
+            stored.live_id,
+            stored.written_by_id,
+        )
     article.saved_at = now
     article.full_clean()
     article.save()
@@ -67,7 +71,7 @@ def save(
     return article
 
 
-def touched(article: Article, *, by: AbstractBaseUser, now: datetime, kind: str = ArticleEvent.Kind.EDITED) -> bool:
+def touched(article: Article, *, by: User, now: datetime, kind: str = ArticleEvent.Kind.EDITED) -> bool:
     """Record a touch if the manifest differs from the last one on record; an approval it had is then void."""
     sha256 = trail.manifest_sha256(article)
     newest = ArticleEvent.objects.filter(article=article).order_by("-id").first()
@@ -82,7 +86,7 @@ def touched(article: Article, *, by: AbstractBaseUser, now: datetime, kind: str 
 
 
 @transaction.atomic
-def set_note(reference: Reference, note: str, *, by: AbstractBaseUser, now: datetime) -> None:
+def set_note(reference: Reference, note: str, *, by: User, now: datetime) -> None:
     """Write the editor's note beside a reference."""
     require_may_write(reference.article, by=by)
     reference.note = note
@@ -92,7 +96,7 @@ def set_note(reference: Reference, note: str, *, by: AbstractBaseUser, now: date
 
 
 @transaction.atomic
-def repin(article: Article, *, by: AbstractBaseUser, now: datetime) -> bool:
+def repin(article: Article, *, by: User, now: datetime) -> bool:
     """Pin every claim and reference to today's grade, text and record; say whether anything moved.
 
     Re-pinning is the touch: news elsewhere never changes a manifest by itself.
@@ -115,7 +119,9 @@ def _count_version(article: Article, seen_version: int | None) -> None:
     if not Article.objects.filter(pk=article.pk, version=seen).update(version=F("version") + 1):
         raise Refused(
             "saved_by_colleague",
-            _("A colleague saved this article after you opened it. Your text is kept below: compare, then save again."),
+            _(
+                "A colleague saved this article after you opened it. Your text is kept below: compare, then save again."
+            ),
         )
     article.version = seen + 1
 

@@ -23,9 +23,12 @@ def flag_superseded_grades(*, claim_id: int | None = None, now: datetime) -> int
         standing = standing.filter(claim_id=claim_id)
     flagged = set(standing.values_list("claim_id", flat=True))
     raised = sum(
-        notices.raise_on_claim(claim, KIND, now=now) for claim in Claim.objects.filter(pk__in=showing_older - flagged)
+        notices.raise_on_claim(claim, KIND, now=now)
+        for claim in Claim.objects.filter(pk__in=showing_older - flagged)
     )
-    lifted = sum(notices.lift_from_claim(pk, KIND, now=now) for pk in flagged - showing_older if pk is not None)
+    lifted = sum(
+        notices.lift_from_claim(pk, KIND, now=now) for pk in flagged - showing_older if pk is not None
+    )
     return raised + lifted
 
 

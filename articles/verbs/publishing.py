@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,12 +14,11 @@ from config.refusal import Refused
 from config.rights import Action, require
 from evidence.models import GradeSnapshot
 from evidence.verbs import review
+from evidence.verbs.trail import fingerprint
 
 
 @transaction.atomic
-def publish(
-    article: Article, *, by: AbstractBaseUser, now: datetime, note: str = "", minor: bool = True
-) -> Edition:
+def publish(article: Article, *, by: User, now: datetime, note: str = "", minor: bool = True) -> Edition:
     """Publish one approved article now; see `release`."""
     return release([article], by=by, now=now, note=note, minor=minor)[0]
 
@@ -28,7 +27,7 @@ def publish(
 def release(
     articles: Sequence[Article],
     *,
-    by: AbstractBaseUser,
+    by: User,
     now: datetime,
     note: str = "",
     minor: bool = True,
@@ -43,7 +42,9 @@ def release(
     for article in articles:
         _require_approved(article, now=now)
         if not minor and article.live_id and not note.strip():
-            raise Refused("no_note", _("A major edition carries a change note: say what changed for readers."))
+            raise Refused(
+                "no_note", _("A major edition carries a change note: say what changed for readers.")
+            )
     together = Release(at=now, by_id=by.pk, remark=remark)
     together.save()
     for snapshot in _grades_awaiting(articles):
@@ -63,7 +64,9 @@ def _require_approved(article: Article, *, now: datetime) -> None:
     if article.state != Article.State.APPROVED or trail.approval(article) is None:
         raise Refused(
             "not_approved",
-            _("“%(headline)s” has no approval of exactly this text. Submit it, and have another person approve it.")
+            _(
+                "“%(headline)s” has no approval of exactly this text. Submit it, and have another person approve it."
+            )
             % {"headline": article.headline},
         )
     workflow.require_open_gate(article, now=now)
@@ -79,7 +82,7 @@ def _grades_awaiting(articles: Sequence[Article]) -> list[GradeSnapshot]:
 
 
 def _make_live(
-    article: Article, together: Release, *, by: AbstractBaseUser, now: datetime, note: str, minor: bool
+    article: Article, together: Release, *, by: User, now: datetime, note: str, minor: bool
 ) -> Edition:
     major, minor_number = next_number(article, minor=minor)
     first = article.editions.order_by("published_at").first()
@@ -97,16 +100,22 @@ def _make_live(
         content=freezing.content(article, approval=trail.approval(article), published_by=by, now=now),
         renderer=RENDERER_VERSION,
         manifest=manifest,
-        manifest_sha256=trail.fingerprint(manifest),
+        manifest_sha256=fingerprint(manifest),
         note=note,
         first_published_at=first.published_at if first else now,
         published_at=now,
     )
     edition.save()
     edition.claims.set(article.claims.all())
+    edition.people.set(article.people.all())
     article.live, article.state = edition, Article.State.PUBLISHED
     Article.objects.filter(pk=article.pk).update(live=edition, state=article.state)
     trail.record(
-        article, ArticleEvent.Kind.PUBLISHED, by=by, now=now, sha256=edition.manifest_sha256, edition=edition.number
+        article,
+        ArticleEvent.Kind.PUBLISHED,
+        by=by,
+        now=now,
+        sha256=edition.manifest_sha256,
+        edition=edition.number,
     )
     return edition

@@ -116,7 +116,9 @@ def _cites_are_known(case: _Case) -> Check:
         if study.record_id is None:
             faults.append(_("@%(key)s: its record has not arrived yet.") % {"key": study.citekey})
         elif study.is_notice:
-            faults.append(_("@%(key)s is a notice, not a study. Cite the work itself.") % {"key": study.citekey})
+            faults.append(
+                _("@%(key)s is a notice, not a study. Cite the work itself.") % {"key": study.citekey}
+            )
     return _line("cites", _("Every citation has its record"), faults, place="body")
 
 
@@ -131,7 +133,12 @@ def _cites_stand(case: _Case) -> Check:
 
 
 def _cites_corrected(case: _Case) -> Check:
-    watched = {Study.Standing.CORRECTED, Study.Standing.NEWER_VERSION, Study.Standing.PREPRINT, Study.Standing.CONCERN}
+    watched = {
+        Study.Standing.CORRECTED,
+        Study.Standing.NEWER_VERSION,
+        Study.Standing.PREPRINT,
+        Study.Standing.CONCERN,
+    }
     faults = [
         _("@%(key)s: %(standing)s. Read it again: has the number changed?")
         % {"key": study.citekey, "standing": study.get_standing_display()}
@@ -169,7 +176,9 @@ def _claims_cited(case: _Case) -> Check:
     for link in case.article.claim_links.select_related("claim"):
         sources = set(link.claim.claim_sources.exclude(role="background").values_list("study_id", flat=True))
         if sources and not sources & cited:
-            faults.append(_("%(claim)s: none of its studies is cited in the text.") % {"claim": link.claim.slug})
+            faults.append(
+                _("%(claim)s: none of its studies is cited in the text.") % {"claim": link.claim.slug}
+            )
     return _line("claim_cites", _("The text cites the studies of its claims"), faults, place="body")
 
 

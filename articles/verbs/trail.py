@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from articles.models import Article, ArticleEvent, Person
 from articles.rendering import RENDERER_VERSION
@@ -32,10 +32,13 @@ def manifest(article: Article) -> dict[str, Any]:
         "claims": [
             [
                 link.claim.code,
-                link.snapshot and [link.snapshot.number, link.snapshot.dossier_sha256, link.snapshot.engine_version],
+                link.snapshot
+                and [link.snapshot.number, link.snapshot.dossier_sha256, link.snapshot.engine_version],
                 link.text and link.text.sha256,
             ]
-            for link in article.claim_links.select_related("claim", "snapshot", "text").order_by("order", "claim__code")
+            for link in article.claim_links.select_related("claim", "snapshot", "text").order_by(
+                "order", "claim__code"
+            )
         ],
         "references": [
             [link.study.citekey, link.record and link.record.sha256, fingerprint(link.note)]
@@ -58,7 +61,7 @@ def record(
     article: Article,
     kind: ArticleEvent.Kind,
     *,
-    by: AbstractBaseUser,
+    by: User,
     now: datetime,
     sha256: str,
     remark: str = "",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,26 +17,30 @@ Kind = ArticleEvent.Kind
 
 
 @transaction.atomic
-def submit(article: Article, *, by: AbstractBaseUser, now: datetime, remark: str = "") -> Article:
+def submit(article: Article, *, by: User, now: datetime, remark: str = "") -> Article:
     """Hand a draft in for review. Raises PermissionDenied, Refused."""
     drafting.require_may_write(article, by=by)
     _move(article, {State.DRAFT, State.CHANGES_REQUESTED}, State.IN_REVIEW)
-    trail.record(article, Kind.SUBMITTED, by=by, now=now, sha256=trail.manifest_sha256(article), remark=remark)
+    trail.record(
+        article, Kind.SUBMITTED, by=by, now=now, sha256=trail.manifest_sha256(article), remark=remark
+    )
     return article
 
 
 @transaction.atomic
-def request_changes(article: Article, *, by: AbstractBaseUser, now: datetime, remark: str) -> Article:
+def request_changes(article: Article, *, by: User, now: datetime, remark: str) -> Article:
     """Send a submitted or approved draft back, saying what to change. Raises PermissionDenied, Refused."""
     require(by, Action.REQUEST_CHANGES)
     if not remark.strip():
         raise Refused("no_remark", _("Say in the remark what should change."))
     _move(article, {State.IN_REVIEW, State.APPROVED}, State.CHANGES_REQUESTED)
-    trail.record(article, Kind.CHANGES_REQUESTED, by=by, now=now, sha256=trail.manifest_sha256(article), remark=remark)
+    trail.record(
+        article, Kind.CHANGES_REQUESTED, by=by, now=now, sha256=trail.manifest_sha256(article), remark=remark
+    )
     return article
 
 
-def require_second_person(article: Article, *, by: AbstractBaseUser) -> None:
+def require_second_person(article: Article, *, by: User) -> None:
     """Raise PermissionDenied for whoever may not approve, or changed a byte of the manifest since it was published."""
     require(by, Action.APPROVE_ARTICLE)
     if by.pk in trail.contributors(article):
@@ -47,7 +51,7 @@ def require_second_person(article: Article, *, by: AbstractBaseUser) -> None:
 
 
 @transaction.atomic
-def approve(article: Article, *, by: AbstractBaseUser, now: datetime, seen: str, remark: str = "") -> Article:
+def approve(article: Article, *, by: User, now: datetime, seen: str, remark: str = "") -> Article:
     """Approve a submitted article as somebody who touched none of it; binds to the manifest's sha256.
 
     `seen` is the hash of the manifest that was on the screen. Raises PermissionDenied, and Refused when the gate
@@ -57,7 +61,8 @@ def approve(article: Article, *, by: AbstractBaseUser, now: datetime, seen: str,
     require_open_gate(article, now=now)
     if trail.manifest_sha256(article) != seen:
         raise Refused(
-            "not_what_was_seen", _("The article changed after this page was opened. Read it again, then decide.")
+            "not_what_was_seen",
+            _("The article changed after this page was opened. Read it again, then decide."),
         )
     _move(article, {State.IN_REVIEW}, State.APPROVED)
     trail.record(article, Kind.APPROVED, by=by, now=now, sha256=seen, remark=remark)

@@ -49,7 +49,9 @@ class Claim(models.Model):
     )
     slug = models.SlugField(_("address"), max_length=120, unique=True)
     claim_type = models.CharField(_("type"), max_length=16, choices=Type.choices)
-    topic = models.SlugField(_("topic"), max_length=40, db_index=True, help_text=_("The code of the hub it belongs to."))
+    topic = models.SlugField(
+        _("topic"), max_length=40, db_index=True, help_text=_("The code of the hub it belongs to.")
+    )
     population_en = models.CharField(_("population (English)"), max_length=240, blank=True)
     population_zh_hant = models.CharField(_("population (Chinese)"), max_length=240, blank=True)
     intervention_en = models.CharField(_("intervention (English)"), max_length=240, blank=True)
@@ -59,13 +61,20 @@ class Claim(models.Model):
     outcome_en = models.CharField(_("outcome (English)"), max_length=240, blank=True)
     outcome_zh_hant = models.CharField(_("outcome (Chinese)"), max_length=240, blank=True)
     safety = models.CharField(
-        _("safety"), max_length=8, choices=SAFETY_CHOICES, null=True, blank=True, help_text=_("Empty: not assessed.")
+        _("safety"),
+        max_length=8,
+        choices=SAFETY_CHOICES,
+        null=True,
+        blank=True,
+        help_text=_("Empty: not assessed."),
     )
     safety_reason_en = models.TextField(_("why this safety level (English)"), blank=True)
     safety_reason_zh_hant = models.TextField(_("why this safety level (Chinese)"), blank=True)
     searched_through = models.DateField(_("searched through"), null=True, blank=True)
     next_check = models.DateField(_("next check"), null=True, blank=True)
-    sources = models.ManyToManyField(Study, through="ClaimSource", related_name="claims", verbose_name=_("sources"))
+    sources = models.ManyToManyField(
+        Study, through="ClaimSource", related_name="claims", verbose_name=_("sources")
+    )
     history = HistoricalRecords()
 
     objects = ClaimQuerySet.as_manager()
@@ -100,8 +109,12 @@ class ClaimSource(models.Model):
         MECHANISM = "mechanism", _("Mechanism")
         BACKGROUND = "background", _("Background")
 
-    claim = models.ForeignKey(Claim, verbose_name=_("claim"), on_delete=models.CASCADE, related_name="claim_sources")
-    study = models.ForeignKey(Study, verbose_name=_("study"), on_delete=models.PROTECT, related_name="claim_sources")
+    claim = models.ForeignKey(
+        Claim, verbose_name=_("claim"), on_delete=models.CASCADE, related_name="claim_sources"
+    )
+    study = models.ForeignKey(
+        Study, verbose_name=_("study"), on_delete=models.PROTECT, related_name="claim_sources"
+    )
     role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.FINDING)
 
     class Meta:
@@ -134,7 +147,10 @@ class ClaimText(AppendOnly):
     why = models.TextField(_("why this grade"), help_text=_("Markdown; cites as [@key]."))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("written by"), on_delete=models.PROTECT, related_name="claim_texts"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("written by"),
+        on_delete=models.PROTECT,
+        related_name="claim_texts",
     )
     written_at = models.DateTimeField(_("written"))
 

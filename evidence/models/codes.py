@@ -177,7 +177,8 @@ class Tier(models.TextChoices):
 
 class ReaderGrade(models.TextChoices):
     """The one word readers see. Weak is too thin or divided to rely on; against is tested and failed;
-    unsupported is hardly tested."""
+    unsupported is hardly tested.
+    """
 
     STRONG = "strong", _("Strong")
     MODERATE = "moderate", _("Moderate")

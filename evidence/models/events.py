@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from evidence.models.base import AppendOnly
+from evidence.models.base import AppendOnly, AppendOnlyQuerySet
 from evidence.models.claims import Claim
 
 
@@ -37,6 +37,8 @@ class ClaimEvent(AppendOnly):
     )
     at = models.DateTimeField(_("at"))
     detail = models.JSONField(_("detail"), default=dict)
+
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event of a claim")

@@ -57,10 +57,16 @@ class Finding(models.Model):
         PARENTERAL = "parenteral", _("Into a vein")
         OTHER = "other", _("Other")
 
-    claim = models.ForeignKey(Claim, verbose_name=_("claim"), on_delete=models.PROTECT, related_name="findings")
-    study = models.ForeignKey(Study, verbose_name=_("study"), on_delete=models.PROTECT, related_name="findings")
+    claim = models.ForeignKey(
+        Claim, verbose_name=_("claim"), on_delete=models.PROTECT, related_name="findings"
+    )
+    study = models.ForeignKey(
+        Study, verbose_name=_("study"), on_delete=models.PROTECT, related_name="findings"
+    )
     number = models.PositiveSmallIntegerField(_("number"), default=1)
-    role = models.CharField(_("role"), max_length=8, choices=FindingRole.choices, default=FindingRole.EFFICACY)
+    role = models.CharField(
+        _("role"), max_length=8, choices=FindingRole.choices, default=FindingRole.EFFICACY
+    )
     outcome_en = models.CharField(_("outcome (English)"), max_length=240)
     outcome_zh_hant = models.CharField(_("outcome (Chinese)"), max_length=240, blank=True)
     summary_en = models.TextField(_("finding in a sentence (English)"), blank=True)
@@ -79,25 +85,46 @@ class Finding(models.Model):
     estimate = models.CharField(_("estimate"), max_length=24, blank=True, validators=[number_text])
     ci_low = models.CharField(_("interval from"), max_length=24, blank=True, validators=[number_text])
     ci_high = models.CharField(_("interval to"), max_length=24, blank=True, validators=[number_text])
-    ci_level = models.CharField(_("level, %"), max_length=6, blank=True, validators=[number_text], default="95")
+    ci_level = models.CharField(
+        _("level, %"), max_length=6, blank=True, validators=[number_text], default="95"
+    )
     p = models.CharField(_("p"), max_length=16, blank=True, validators=[p_text])
     alpha = models.CharField(
-        _("prespecified alpha"), max_length=8, blank=True, validators=[number_text], help_text=_("Empty: .05.")
+        _("prespecified alpha"),
+        max_length=8,
+        blank=True,
+        validators=[number_text],
+        help_text=_("Empty: .05."),
     )
-    mid = models.CharField(_("minimal important difference"), max_length=24, blank=True, validators=[number_text])
+    mid = models.CharField(
+        _("minimal important difference"), max_length=24, blank=True, validators=[number_text]
+    )
     mid_source_en = models.CharField(_("its source (English)"), max_length=240, blank=True)
     mid_source_zh_hant = models.CharField(_("its source (Chinese)"), max_length=240, blank=True)
     n = models.PositiveIntegerField(_("people (n)"), default=0, help_text=_("0: not stated."))
     arms = models.JSONField(
-        _("arms"), default=list, blank=True, help_text=_("A list of objects with label_en, label_zh_hant, n, events.")
+        _("arms"),
+        default=list,
+        blank=True,
+        help_text=_("A list of objects with label_en, label_zh_hant, n, events."),
     )
     direction = models.CharField(_("direction"), max_length=12, choices=Direction.choices)
-    direction_reason_en = models.TextField(_("why it differs from the derived direction (English)"), blank=True)
-    direction_reason_zh_hant = models.TextField(_("why it differs from the derived direction (Chinese)"), blank=True)
+    direction_reason_en = models.TextField(
+        _("why it differs from the derived direction (English)"), blank=True
+    )
+    direction_reason_zh_hant = models.TextField(
+        _("why it differs from the derived direction (Chinese)"), blank=True
+    )
     precision = models.CharField(_("precision"), max_length=16, choices=Precision.choices)
-    precision_reason_en = models.TextField(_("why it differs from the derived precision (English)"), blank=True)
-    precision_reason_zh_hant = models.TextField(_("why it differs from the derived precision (Chinese)"), blank=True)
-    directness_population = models.CharField(_("directness: people"), max_length=10, choices=Directness.choices)
+    precision_reason_en = models.TextField(
+        _("why it differs from the derived precision (English)"), blank=True
+    )
+    precision_reason_zh_hant = models.TextField(
+        _("why it differs from the derived precision (Chinese)"), blank=True
+    )
+    directness_population = models.CharField(
+        _("directness: people"), max_length=10, choices=Directness.choices
+    )
     directness_intervention = models.CharField(
         _("directness: intervention"), max_length=10, choices=Directness.choices
     )
@@ -106,7 +133,9 @@ class Finding(models.Model):
     includes = models.ManyToManyField(
         Study, through="FindingIncludes", related_name="included_in", blank=True, verbose_name=_("includes")
     )
-    funding = models.CharField(_("funding"), max_length=12, choices=Funding.choices, default=Funding.NOT_STATED)
+    funding = models.CharField(
+        _("funding"), max_length=12, choices=Funding.choices, default=Funding.NOT_STATED
+    )
     quote = models.TextField(_("quoted sentence"), blank=True)
     quote_where = models.CharField(_("where it stands"), max_length=160, blank=True)
     coded_by = models.ForeignKey(
@@ -158,7 +187,9 @@ class FindingIncludes(models.Model):
     """A study that a review pools: the review absorbs its weight, so that nothing counts twice."""
 
     finding = models.ForeignKey(Finding, verbose_name=_("review"), on_delete=models.CASCADE, related_name="+")
-    study = models.ForeignKey(Study, verbose_name=_("pooled study"), on_delete=models.PROTECT, related_name="+")
+    study = models.ForeignKey(
+        Study, verbose_name=_("pooled study"), on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("pooled study")

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from evidence.models.base import AppendOnly, AppendOnlyError
+from evidence.models.base import AppendOnly, AppendOnlyError, AppendOnlyQuerySet
 from evidence.models.claims import Claim, ClaimText
 from evidence.models.codes import ReaderGrade, Status, Tier
 
@@ -67,11 +67,15 @@ class GradeSnapshot(models.Model):
     number = models.PositiveIntegerField(_("number"))
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PROPOSED)
     engine_version = models.CharField(_("engine"), max_length=8)
-    dossier_json = models.TextField(_("dossier"), help_text=_("Canonical JSON; its SHA-256 is dossier_sha256."))
+    dossier_json = models.TextField(
+        _("dossier"), help_text=_("Canonical JSON; its SHA-256 is dossier_sha256.")
+    )
     dossier_sha256 = models.CharField(_("SHA-256 of the dossier"), max_length=64)
     verdict_json = models.TextField(_("verdict"), help_text=_("The engine's line, key order kept."))
     exhibits = models.JSONField(_("exhibits"), default=dict)
-    left_out = models.JSONField(_("left out"), default=list, help_text=_("Works left out of the dossier, and why."))
+    left_out = models.JSONField(
+        _("left out"), default=list, help_text=_("Works left out of the dossier, and why.")
+    )
     trigger = models.CharField(_("trigger"), max_length=16, choices=Trigger.choices)
     reason_en = models.TextField(_("reason (English)"), blank=True)
     reason_zh_hant = models.TextField(_("reason (Chinese)"), blank=True)
@@ -109,7 +113,9 @@ class GradeSnapshot(models.Model):
             models.UniqueConstraint(fields=["claim", "number"], name="grade_number_once"),
             models.UniqueConstraint(fields=["claim"], condition=Q(state="current"), name="grade_one_current"),
             models.UniqueConstraint(
-                fields=["claim"], condition=Q(state__in=["proposed", "approved"]), name="grade_one_open_proposal"
+                fields=["claim"],
+                condition=Q(state__in=["proposed", "approved"]),
+                name="grade_one_open_proposal",
             ),
             models.CheckConstraint(
                 condition=Q(score__isnull=True, tier="U") | Q(score__isnull=False) & ~Q(tier="U"),
@@ -127,7 +133,9 @@ class GradeSnapshot(models.Model):
     def save(self, **options: Any) -> None:
         """Insert the snapshot; its state moves only by the verbs' conditional updates."""
         if not self._state.adding:
-            raise AppendOnlyError("A grade snapshot is never saved again: evidence/verbs/review.py moves its state.")
+            raise AppendOnlyError(
+                "A grade snapshot is never saved again: evidence/verbs/review.py moves its state."
+            )
         super().save(force_insert=True, using=options.get("using"))
 
     def delete(self, *_args: Any, **_options: Any) -> NoReturn:
@@ -144,7 +152,9 @@ class ReviewDecision(AppendOnly):
         APPROVE = "approve", _("Approved")
         RETURN = "return", _("Returned")
 
-    claim = models.ForeignKey(Claim, verbose_name=_("claim"), on_delete=models.PROTECT, related_name="decisions")
+    claim = models.ForeignKey(
+        Claim, verbose_name=_("claim"), on_delete=models.PROTECT, related_name="decisions"
+    )
     snapshot = models.ForeignKey(
         GradeSnapshot,
         verbose_name=_("grade"),
@@ -158,10 +168,15 @@ class ReviewDecision(AppendOnly):
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices)
     manifest_sha256 = models.CharField(_("SHA-256 of what was decided"), max_length=64)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="grade_decisions"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        on_delete=models.PROTECT,
+        related_name="grade_decisions",
     )
     at = models.DateTimeField(_("at"))
     remark = models.TextField(_("remark"), blank=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")

@@ -31,10 +31,20 @@ class LiveNotice(models.Model):
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     claim = models.ForeignKey(
-        Claim, verbose_name=_("claim"), null=True, blank=True, on_delete=models.PROTECT, related_name="notices"
+        Claim,
+        verbose_name=_("claim"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="notices",
     )
     study = models.ForeignKey(
-        Study, verbose_name=_("study"), null=True, blank=True, on_delete=models.PROTECT, related_name="notices"
+        Study,
+        verbose_name=_("study"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="notices",
     )
     since = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"), null=True, blank=True)
@@ -47,7 +57,8 @@ class LiveNotice(models.Model):
         ordering = ["-since"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(claim__isnull=False, study__isnull=True) | Q(claim__isnull=True, study__isnull=False),
+                condition=Q(claim__isnull=False, study__isnull=True)
+                | Q(claim__isnull=True, study__isnull=False),
                 name="live_notice_has_one_subject",
             ),
             models.UniqueConstraint(

@@ -18,7 +18,9 @@ class Authority(models.Model):
     layer = models.CharField(
         _("layer"), max_length=3, choices=[(Layer.L4.value, Layer.L4.label), (Layer.L5.value, Layer.L5.label)]
     )
-    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("ISO code; EU for the Union."))
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, help_text=_("ISO code; EU for the Union.")
+    )
     url = models.URLField(_("address"), blank=True)
     history = HistoricalRecords()
 
@@ -26,7 +28,9 @@ class Authority(models.Model):
         verbose_name = _("authority")
         verbose_name_plural = _("authorities")
         ordering = ["code"]
-        constraints = [models.CheckConstraint(condition=Q(layer__in=["L4", "L5"]), name="authority_layer_is_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(layer__in=["L4", "L5"]), name="authority_layer_is_known")
+        ]
 
     def __str__(self) -> str:
         return self.name_en
@@ -35,7 +39,9 @@ class Authority(models.Model):
 class Position(models.Model):
     """What an authority holds of a claim, with its words and where they stand."""
 
-    claim = models.ForeignKey(Claim, verbose_name=_("claim"), on_delete=models.PROTECT, related_name="positions")
+    claim = models.ForeignKey(
+        Claim, verbose_name=_("claim"), on_delete=models.PROTECT, related_name="positions"
+    )
     authority = models.ForeignKey(
         Authority, verbose_name=_("authority"), on_delete=models.PROTECT, related_name="positions"
     )
@@ -58,7 +64,9 @@ class Position(models.Model):
         verbose_name = _("position")
         verbose_name_plural = _("positions")
         ordering = ["claim_id", "authority__layer", "authority__code"]
-        constraints = [models.UniqueConstraint(fields=["claim", "authority"], name="position_of_authority_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "authority"], name="position_of_authority_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.authority}: {self.get_stance_display()}"
@@ -67,7 +75,9 @@ class Position(models.Model):
 class MechanismAnswer(models.Model):
     """The answer to one of the five questions of mechanism (layer L3). No row: not assessed."""
 
-    claim = models.ForeignKey(Claim, verbose_name=_("claim"), on_delete=models.PROTECT, related_name="mechanism")
+    claim = models.ForeignKey(
+        Claim, verbose_name=_("claim"), on_delete=models.PROTECT, related_name="mechanism"
+    )
     question = models.CharField(_("question"), max_length=14, choices=Question.choices)
     answer = models.CharField(_("answer"), max_length=8, choices=Answer.choices)
     reason_en = models.TextField(_("why (English)"), blank=True)
@@ -87,7 +97,9 @@ class MechanismAnswer(models.Model):
 class Benchmark(models.Model):
     """The grade an outside grader gives the same claim (layer L1)."""
 
-    claim = models.ForeignKey(Claim, verbose_name=_("claim"), on_delete=models.PROTECT, related_name="benchmarks")
+    claim = models.ForeignKey(
+        Claim, verbose_name=_("claim"), on_delete=models.PROTECT, related_name="benchmarks"
+    )
     code = models.SlugField(_("code"), max_length=40)
     source_en = models.CharField(_("grader (English)"), max_length=160)
     source_zh_hant = models.CharField(_("grader (Chinese)"), max_length=160, blank=True)
@@ -115,7 +127,9 @@ class Recheck(models.Model):
         PERSON = "person", _("Person")
         MODEL = "model", _("Language model")
 
-    claim = models.ForeignKey(Claim, verbose_name=_("claim"), on_delete=models.PROTECT, related_name="rechecks")
+    claim = models.ForeignKey(
+        Claim, verbose_name=_("claim"), on_delete=models.PROTECT, related_name="rechecks"
+    )
     code = models.SlugField(_("code"), max_length=40)
     verdict = models.CharField(_("verdict"), max_length=14, choices=RecheckVerdict.choices)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from evidence.models.base import AppendOnly
+from evidence.models.base import AppendOnly, AppendOnlyQuerySet
 
 
 class StudyQuerySet(models.QuerySet["Study"]):
@@ -44,7 +44,9 @@ class Study(models.Model):
         RETRACTED = "retracted", _("Retracted")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    citekey = models.SlugField(_("cite key"), max_length=60, unique=True, help_text=_("Cited in text as [@key]."))
+    citekey = models.SlugField(
+        _("cite key"), max_length=60, unique=True, help_text=_("Cited in text as [@key].")
+    )
     pmid = models.CharField(_("PMID"), max_length=10, null=True, blank=True, unique=True)
     doi = models.CharField(_("DOI"), max_length=255, null=True, blank=True, unique=True)
     pmcid = models.CharField(_("PMCID"), max_length=16, null=True, blank=True, unique=True)
@@ -53,12 +55,19 @@ class Study(models.Model):
     short_name = models.CharField(_("short name"), max_length=240, blank=True)
     journal = models.CharField(_("journal"), max_length=300, blank=True)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
-    standing = models.CharField(_("standing"), max_length=24, choices=Standing.choices, default=Standing.CURRENT)
+    standing = models.CharField(
+        _("standing"), max_length=24, choices=Standing.choices, default=Standing.CURRENT
+    )
     is_notice = models.BooleanField(
         _("is a notice"), default=False, help_text=_("The record is itself a retraction, erratum or concern.")
     )
     record = models.ForeignKey(
-        "StudyRecord", verbose_name=_("record"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "StudyRecord",
+        verbose_name=_("record"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     added_at = models.DateTimeField(_("added"))
     history = HistoricalRecords()
@@ -105,12 +114,18 @@ class StudyRecord(AppendOnly):
         PUBMED_FILE = "pubmed_file", _("PubMed file")
         RECORDED = "recorded", _("Demonstration record, not asked of PubMed")
 
-    study = models.ForeignKey(Study, verbose_name=_("study"), on_delete=models.PROTECT, related_name="records")
+    study = models.ForeignKey(
+        Study, verbose_name=_("study"), on_delete=models.PROTECT, related_name="records"
+    )
     number = models.PositiveIntegerField(_("number"))
     origin = models.CharField(_("origin"), max_length=16, choices=Origin.choices)
     sha256 = models.CharField(_("SHA-256"), max_length=64)
-    content = models.JSONField(_("content"), help_text=_("A WorkRecord as JSON; the hash is over its canonical form."))
+    content = models.JSONField(
+        _("content"), help_text=_("A WorkRecord as JSON; the hash is over its canonical form.")
+    )
     received_at = models.DateTimeField(_("received"))
+
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("study record")

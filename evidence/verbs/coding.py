@@ -7,7 +7,7 @@ each change leaves its touch. Grading lives in grading.py.
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
@@ -66,7 +66,7 @@ def require_reasons(finding: Finding) -> None:
 
 
 @transaction.atomic
-def save(row: Evidence, *, by: AbstractBaseUser, now: datetime, includes: list[Study] | None = None) -> None:
+def save(row: Evidence, *, by: User, now: datetime, includes: list[Study] | None = None) -> None:
     """Write one row of evidence and record the touch.
 
     `includes` names the studies a review pools and replaces those it had. Raises PermissionDenied without the
@@ -86,7 +86,7 @@ def save(row: Evidence, *, by: AbstractBaseUser, now: datetime, includes: list[S
 
 
 @transaction.atomic
-def remove(row: Evidence, *, by: AbstractBaseUser, now: datetime) -> None:
+def remove(row: Evidence, *, by: User, now: datetime) -> None:
     """Take one row of evidence out of the coding; its history and the touch stay."""
     require(by, Action.CODE_EVIDENCE)
     _touch(row, "removed", by=by, now=now)
@@ -94,7 +94,7 @@ def remove(row: Evidence, *, by: AbstractBaseUser, now: datetime) -> None:
 
 
 @transaction.atomic
-def save_claim(claim: Claim, *, by: AbstractBaseUser, now: datetime) -> None:
+def save_claim(claim: Claim, *, by: User, now: datetime) -> None:
     """Write a claim. New ones and changes of type or safety take the right to code; its words that of texts."""
     adding = claim.pk is None
     stored = None if adding else Claim.objects.get(pk=claim.pk)
@@ -118,7 +118,7 @@ def _pool(review: Finding, studies: list[Study]) -> bool:
     return True
 
 
-def _touch(row: Evidence, change: str, *, by: AbstractBaseUser, now: datetime) -> None:
+def _touch(row: Evidence, change: str, *, by: User, now: datetime) -> None:
     trail.record(
         row.claim,
         ClaimEvent.Kind.CODED,

@@ -26,7 +26,9 @@ class Built:
 def build(claim: Claim) -> Built:
     """Assemble today's dossier of a claim. Works whose record has not arrived, or that are notices, stay out."""
     coded = list(
-        claim.findings.select_related("study__record").prefetch_related("includes").order_by("study__citekey", "number")
+        claim.findings.select_related("study__record")
+        .prefetch_related("includes")
+        .order_by("study__citekey", "number")
     )
     kept = [finding for finding in coded if reason_to_leave_out(finding.study) is None]
     positions = list(claim.positions.select_related("authority"))
@@ -35,7 +37,12 @@ def build(claim: Claim) -> Built:
         "claim_type": claim.claim_type,
         "findings": [_finding(finding) for finding in kept],
         "positions": [
-            {"id": row.authority.code, "layer": row.authority.layer, "stance": row.stance, "relevance": row.relevance}
+            {
+                "id": row.authority.code,
+                "layer": row.authority.layer,
+                "stance": row.stance,
+                "relevance": row.relevance,
+            }
             for row in positions
         ],
         "mechanism": {row.question: row.answer for row in mechanism},
@@ -89,7 +96,10 @@ def _exhibits(
             "topic": claim.topic,
             "searched_through": _day(claim.searched_through),
             "next_check": _day(claim.next_check),
-            **{name: both_languages(claim, name) for name in ("population", "intervention", "comparator", "outcome")},
+            **{
+                name: both_languages(claim, name)
+                for name in ("population", "intervention", "comparator", "outcome")
+            },
             "safety_reason": both_languages(claim, "safety_reason"),
         },
         "findings": [_exhibit_of_finding(finding) for finding in findings],
@@ -99,18 +109,33 @@ def _exhibits(
             for row in mechanism
         ],
         "benchmarks": [
-            {"id": row.code, "source": both_languages(row, "source"), "grade": row.grade, "url": row.url,
-             "seen_on": _day(row.seen_on)}
+            {
+                "id": row.code,
+                "source": both_languages(row, "source"),
+                "grade": row.grade,
+                "url": row.url,
+                "seen_on": _day(row.seen_on),
+            }
             for row in claim.benchmarks.all()
         ],
         "rechecks": [
-            {"id": row.code, "reader": both_languages(row, "reader"), "kind": row.kind, "verdict": row.verdict,
-             "done_on": _day(row.done_on)}
+            {
+                "id": row.code,
+                "reader": both_languages(row, "reader"),
+                "kind": row.kind,
+                "verdict": row.verdict,
+                "done_on": _day(row.done_on),
+            }
             for row in claim.rechecks.all()
         ],
         "sources": [
-            {"citekey": row.study.citekey, "role": row.role, "short_name": str(row.study), "year": row.study.year,
-             "held": row.study.record_id is not None}
+            {
+                "citekey": row.study.citekey,
+                "role": row.role,
+                "short_name": str(row.study),
+                "year": row.study.year,
+                "held": row.study.record_id is not None,
+            }
             for row in claim.claim_sources.select_related("study")
         ],
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ class ReplayMismatchError(AssertionError):
 def propose(
     claim: Claim,
     *,
-    by: AbstractBaseUser | None,
+    by: User | None,
     now: datetime,
     trigger: GradeSnapshot.Trigger,
     reason_en: str = "",
@@ -40,7 +40,9 @@ def propose(
         require(by, Action.PROPOSE_GRADE)
     built = dossiers.build(claim)
     verdict = engine.grade(engine.read_dossier(built.dossier), engine_version)
-    GradeSnapshot.objects.filter(claim=claim, state__in=GradeSnapshot.OPEN).update(state=GradeSnapshot.State.CLOSED)
+    GradeSnapshot.objects.filter(claim=claim, state__in=GradeSnapshot.OPEN).update(
+        state=GradeSnapshot.State.CLOSED
+    )
     newest = GradeSnapshot.objects.filter(claim=claim).aggregate(number=Max("number"))["number"] or 0
     snapshot = GradeSnapshot(
         claim=claim,

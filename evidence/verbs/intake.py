@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import BinaryIO
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -54,9 +54,7 @@ class Report:
 
 
 @transaction.atomic
-def add(
-    record: WorkRecord, *, origin: StudyRecord.Origin, by: AbstractBaseUser, now: datetime
-) -> tuple[Study, Result]:
+def add(record: WorkRecord, *, origin: StudyRecord.Origin, by: User, now: datetime) -> tuple[Study, Result]:
     """Store a record as a new Study, or as a newer version of the one its identifiers name.
 
     A byte-equal record changes nothing. Raises PermissionDenied; Refused when the identifiers name two studies.
@@ -64,7 +62,10 @@ def add(
     require(by, Action.ADD_STUDY)
     study = _known(record)
     if study is None:
-        study, result = Study(citekey=_free_citekey(citing.default_citekey(record)), added_at=now), Result.ADDED
+        study, result = (
+            Study(citekey=_free_citekey(citing.default_citekey(record)), added_at=now),
+            Result.ADDED,
+        )
     elif study.record is not None and study.record.sha256 == record.sha256:
         return study, Result.UNCHANGED
     else:
@@ -87,9 +88,7 @@ def add(
     return study, result
 
 
-def add_from_pubmed(
-    stream: BinaryIO, *, origin: StudyRecord.Origin, by: AbstractBaseUser, now: datetime
-) -> Report:
+def add_from_pubmed(stream: BinaryIO, *, origin: StudyRecord.Origin, by: User, now: datetime) -> Report:
     """Add every record of a PubMed XML file. A broken file keeps what was good and says where it broke."""
     require(by, Action.ADD_STUDY)
     report = Report()
@@ -107,7 +106,7 @@ def add_from_pubmed(
 
 
 def stream_from_pubmed(
-    stream: BinaryIO, *, origin: StudyRecord.Origin, by: AbstractBaseUser, now: datetime
+    stream: BinaryIO, *, origin: StudyRecord.Origin, by: User, now: datetime
 ) -> Iterator[tuple[Study, Result] | ParseProblem | DeletedRecord | Refused]:
     """Add the records of a file one by one, in bounded memory, yielding what became of each."""
     for item in read_pubmed(stream):
@@ -138,12 +137,16 @@ def _known(record: WorkRecord) -> Study | None:
         if value := getattr(record, name):
             same |= Q(**{name: value})
     if not same:
-        raise Refused("no_identifier", _("This record has neither PMID, DOI nor PMCID, so it cannot be told apart."))
+        raise Refused(
+            "no_identifier", _("This record has neither PMID, DOI nor PMCID, so it cannot be told apart.")
+        )
     found = list(Study.objects.select_related("record").filter(same))
     if len(found) > 1:
         raise Refused(
             "two_works",
-            _("The identifiers of “%(title)s” name two studies here: %(studies)s. One of them is wrong; mend it first.")
+            _(
+                "The identifiers of “%(title)s” name two studies here: %(studies)s. One of them is wrong; mend it first."
+            )
             % {"title": record.title[:80], "studies": ", ".join(study.citekey for study in found)},
         )
     return found[0] if found else None

@@ -32,6 +32,8 @@ def sweep_overdue_reviews(*, now: datetime) -> int:
     kind = LiveNotice.Kind.REVIEW_OVERDUE
     overdue = set(Claim.objects.review_overdue(now.date()).values_list("pk", flat=True))
     standing = set(LiveNotice.objects.standing().filter(kind=kind).values_list("claim_id", flat=True))
-    raised = sum(raise_on_claim(claim, kind, now=now) for claim in Claim.objects.filter(pk__in=overdue - standing))
+    raised = sum(
+        raise_on_claim(claim, kind, now=now) for claim in Claim.objects.filter(pk__in=overdue - standing)
+    )
     lifted = sum(lift_from_claim(pk, kind, now=now) for pk in standing - overdue if pk is not None)
     return raised + lifted

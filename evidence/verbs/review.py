@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -37,12 +37,14 @@ def newest_texts(claim: Claim) -> list[ClaimText]:
     return [text for text in found if text is not None]
 
 
-def require_second_person(claim: Claim, snapshot: GradeSnapshot | None, *, by: AbstractBaseUser) -> None:
+def require_second_person(claim: Claim, snapshot: GradeSnapshot | None, *, by: User) -> None:
     """Raise PermissionDenied for whoever changed the claim's evidence or texts since its last approval, or proposed."""
     require(by, Action.APPROVE_GRADE)
     if by.pk in trail.contributors(claim):
         raise PermissionDenied(
-            _("You changed the evidence or the texts of this claim since its last approval. Another person decides.")
+            _(
+                "You changed the evidence or the texts of this claim since its last approval. Another person decides."
+            )
         )
     if snapshot is not None and snapshot.proposed_by_id == by.pk:
         raise PermissionDenied(_("You proposed this grade. Another person decides."))
@@ -52,7 +54,7 @@ def require_second_person(claim: Claim, snapshot: GradeSnapshot | None, *, by: A
 def approve(
     snapshot: GradeSnapshot,
     *,
-    by: AbstractBaseUser,
+    by: User,
     now: datetime,
     seen: str,
     remark: str = "",
@@ -66,19 +68,23 @@ def approve(
     require_second_person(snapshot.claim, snapshot, by=by)
     words = newest_texts(snapshot.claim)
     if not any(text.language == "en" for text in words):
-        raise Refused("no_text", _("This claim has no English text yet. Write it under “Texts”, then decide."))
+        raise Refused(
+            "no_text", _("This claim has no English text yet. Write it under “Texts”, then decide.")
+        )
     grading.require_todays(snapshot)
     _require_seen(manifest(snapshot), seen)
     _move(snapshot, State.PROPOSED, State.APPROVED)
     _decide(snapshot, ReviewDecision.Outcome.APPROVE, words, by=by, now=now, seen=seen, remark=remark)
-    trail.record(snapshot.claim, ClaimEvent.Kind.APPROVED, by=by, now=now, snapshot=snapshot.number, sha256=seen)
+    trail.record(
+        snapshot.claim, ClaimEvent.Kind.APPROVED, by=by, now=now, snapshot=snapshot.number, sha256=seen
+    )
     if not hold:
         make_current(snapshot, by=by, now=now)
     return snapshot
 
 
 @transaction.atomic
-def send_back(snapshot: GradeSnapshot, *, by: AbstractBaseUser, now: datetime, remark: str) -> GradeSnapshot:
+def send_back(snapshot: GradeSnapshot, *, by: User, now: datetime, remark: str) -> GradeSnapshot:
     """Return a proposed grade with a remark that says what to change. Raises PermissionDenied, Refused."""
     require(by, Action.APPROVE_GRADE)
     if not remark.strip():
@@ -91,7 +97,7 @@ def send_back(snapshot: GradeSnapshot, *, by: AbstractBaseUser, now: datetime, r
 
 
 @transaction.atomic
-def approve_texts(claim: Claim, *, by: AbstractBaseUser, now: datetime, seen: str, remark: str = "") -> list[ClaimText]:
+def approve_texts(claim: Claim, *, by: User, now: datetime, seen: str, remark: str = "") -> list[ClaimText]:
     """Approve the newest texts of a claim without a new grade: a translation, a better sentence.
 
     `seen` is the sha256 of `texts_manifest`. Refused to whoever wrote any of them.
@@ -104,18 +110,27 @@ def approve_texts(claim: Claim, *, by: AbstractBaseUser, now: datetime, seen: st
         raise PermissionDenied(_("You wrote one of these texts. Another person decides."))
     _require_seen(texts_manifest(claim), seen)
     decision = ReviewDecision(
-        claim=claim, outcome=ReviewDecision.Outcome.APPROVE, manifest_sha256=seen, by_id=by.pk, at=now, remark=remark
+        claim=claim,
+        outcome=ReviewDecision.Outcome.APPROVE,
+        manifest_sha256=seen,
+        by_id=by.pk,
+        at=now,
+        remark=remark,
     )
     decision.save()
     decision.texts.set(waiting)
-    trail.record(claim, ClaimEvent.Kind.TEXT_APPROVED, by=by, now=now, languages=[text.language for text in waiting])
+    trail.record(
+        claim, ClaimEvent.Kind.TEXT_APPROVED, by=by, now=now, languages=[text.language for text in waiting]
+    )
     return waiting
 
 
 def unapproved_texts(claim: Claim) -> list[ClaimText]:
     """Return the newest revisions that nobody has approved."""
     newest = newest_texts(claim)
-    approved = set(ClaimText.objects.approved().filter(pk__in=[t.pk for t in newest]).values_list("pk", flat=True))
+    approved = set(
+        ClaimText.objects.approved().filter(pk__in=[t.pk for t in newest]).values_list("pk", flat=True)
+    )
     return [text for text in newest if text.pk not in approved]
 
 
@@ -125,7 +140,7 @@ def texts_manifest(claim: Claim) -> dict[str, str]:
 
 
 @transaction.atomic
-def make_current(snapshot: GradeSnapshot, *, by: AbstractBaseUser, now: datetime) -> None:
+def make_current(snapshot: GradeSnapshot, *, by: User, now: datetime) -> None:
     """Show an approved grade to readers from `now`: the older is superseded, every Radar learns of it.
 
     Called by `approve` and by a Release. Raises Refused when the evidence moved on while it was held.
@@ -156,7 +171,9 @@ def _require_seen(todays: dict[str, Any], seen: str) -> None:
 def _move(snapshot: GradeSnapshot, old: str, new: str, **stamps: datetime) -> None:
     """Move the state in one conditional UPDATE, so that of two people at once only one succeeds."""
     if not GradeSnapshot.objects.filter(pk=snapshot.pk, state=old).update(state=new, **stamps):
-        raise Refused("state_moved", _("This grade was decided or replaced in the meantime. Reload the page."))
+        raise Refused(
+            "state_moved", _("This grade was decided or replaced in the meantime. Reload the page.")
+        )
     snapshot.refresh_from_db()
 
 
@@ -165,7 +182,7 @@ def _decide(
     outcome: ReviewDecision.Outcome,
     words: list[ClaimText],
     *,
-    by: AbstractBaseUser,
+    by: User,
     now: datetime,
     seen: str,
     remark: str,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from evidence.verbs import trail
 FIELDS = ("statement", "verdict_line", "summary", "why")
 
 
-def require_language(user: AbstractBaseUser, language: str) -> None:
+def require_language(user: User, language: str) -> None:
     """Raise PermissionDenied unless `user` may write claim texts in `language`; translators only in their own."""
     if may(user, Action.EDIT_CLAIM_TEXT):
         return
@@ -27,7 +27,7 @@ def require_language(user: AbstractBaseUser, language: str) -> None:
 
 
 @transaction.atomic
-def write(claim: Claim, language: str, *, by: AbstractBaseUser, now: datetime, **words: str) -> ClaimText:
+def write(claim: Claim, language: str, *, by: User, now: datetime, **words: str) -> ClaimText:
     """Store a new revision of the claim's words in one language, unless not a byte differs from the newest.
 
     `words` holds statement, verdict_line, summary and why. Raises PermissionDenied, ValidationError.

@@ -5,7 +5,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from evidence.models import Claim, ClaimEvent
 
@@ -14,7 +14,7 @@ def record(
     claim: Claim,
     kind: ClaimEvent.Kind,
     *,
-    by: AbstractBaseUser | None,
+    by: User | None,
     now: datetime,
     **detail: Any,
 ) -> ClaimEvent:

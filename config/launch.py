@@ -1,0 +1,184 @@
+"""`make run`: prepares the embedded site and keeps server, worker and beat running until Ctrl-C.
+
+One machine, one folder (var/), no servers besides. Production starts the three by its own means: docs/operations.md.
+"""
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+from typing import IO, NoReturn
+
+PORT = int(os.environ.get("PORT", "8000"))
+HOST = os.environ.get("HOST", "127.0.0.1")
+VAR = Path(os.environ.get("VAR_DIR", str(Path(__file__).resolve().parent.parent / "var")))
+STARTS_WITHIN = 60.0  # seconds
+STOPS_WITHIN = 15.0  # seconds
+
+PREPARATION = (
+    ("Bringing the database up to date", ["migrate", "--verbosity=0"]),
+    ("Making the roles of the desk", ["make_roles"]),
+    ("Loading the demonstration", ["demo"]),
+    ("Collecting stylesheets, fonts and scripts", ["collectstatic", "--noinput", "--verbosity=0"]),
+)
+SERVICES = {
+    "site and desk": [
+        "granian", "--interface", "wsgi", "--host", HOST, "--port", str(PORT), "--workers", "1",
+        "--blocking-threads", "4", "--log-level", "warning", "config.wsgi:application",
+    ],
+    "worker": ["celery", "--app", "config", "worker", "--pool", "solo", "--without-gossip", "--without-mingle"],
+    "beat": ["celery", "--app", "config", "beat", "--pidfile", ""],
+}  # fmt: skip
+
+
+def say(text: str) -> None:
+    """Print a line at once, so that what is read is what is happening."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def fail(text: str) -> NoReturn:
+    """Stop with a sentence that says what to do."""
+    sys.stderr.write(f"{text}\n")
+    raise SystemExit(1)
+
+
+def lock() -> IO[str]:
+    """Hold var/ for this run alone: two workers on one filesystem broker would fight over it."""
+    VAR.mkdir(parents=True, exist_ok=True)
+    file = (VAR / "run.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        fail("It is running already, from another terminal. Stop that one first with Ctrl-C.")
+    return file
+
+
+def require_free_port() -> None:
+    """Say what to do when something else listens on our port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, PORT))
+        except OSError:
+            fail(f"Port {PORT} is taken by another program. Start with another one: make run PORT={PORT + 1}")
+
+
+def prepare(environment: dict[str, str]) -> None:
+    """Run the commands that make the site whole; each may run again at every start."""
+    for title, command in PREPARATION:
+        say(f"· {title}")
+        done = subprocess.run([sys.executable, "manage.py", *command], env=environment, check=False)  # noqa: S603
+        if done.returncode:
+            fail(f"“manage.py {command[0]}” failed; the reason stands above. Nothing was started.")
+
+
+def start(environment: dict[str, str]) -> dict[str, subprocess.Popen[bytes]]:
+    """Start the three services, each in a session of its own, so that Ctrl-C reaches only us."""
+    return {
+        name: subprocess.Popen([sys.executable, "-m", *command], env=environment, start_new_session=True)  # noqa: S603
+        for name, command in SERVICES.items()
+    }
+
+
+def wait_until_ready(services: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Wait until the site answers; stop everything if a service ends before that."""
+    deadline = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < deadline:
+        stop_if_one_ended(services)
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{PORT}/readyz", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    stop(services)
+    fail(f"The site did not answer within {STARTS_WITHIN:.0f} s; the reason should stand above.")
+
+
+def stop_if_one_ended(services: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Stop all three and fail when one ended by itself."""
+    for name, service in services.items():
+        if service.poll() is not None:
+            stop(services)
+            fail(f"The {name} ended by itself (code {service.returncode}); the reason should stand above.")
+
+
+def stop(services: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Ask each service to finish what it is doing; end it after a while if it does not."""
+    for service in services.values():
+        if service.poll() is None:
+            service.terminate()
+    deadline = time.monotonic() + STOPS_WITHIN
+    for service in services.values():
+        try:
+            service.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            service.kill()
+            service.wait()
+
+
+def greet(sign_ins: str) -> None:
+    """Print the addresses and who can sign in."""
+    address = f"http://{HOST}:{PORT}"
+    say(
+        f"\nWellness Radar is running.\n\n"
+        f"  Read      {address}/   ·   {address}/zh-hant/\n"
+        f"  Desk      {address}/desk/\n\n{sign_ins}\n\n"
+        f"Worker and beat are running too. Everything is kept in {VAR.name}/. Ctrl-C stops all of it."
+    )
+
+
+def sign_ins(environment: dict[str, str]) -> str:
+    """Ask the demonstration who signs in, since this process never loads Django."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "demo", "--sign-ins"],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.rstrip()
+
+
+def main() -> None:
+    """Prepare, start, greet, wait for Ctrl-C, stop."""
+    environment = {
+        **os.environ,
+        "EMBEDDED": "1",
+        "SITE_URL": f"http://{HOST}:{PORT}",
+        "PYTHONUNBUFFERED": "1",
+    }
+    held = lock()
+    require_free_port()
+    prepare(environment)
+    who = sign_ins(environment)
+    say("· Starting site, worker and beat")
+    services = start(environment)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        wait_until_ready(services)
+        greet(who)
+        while True:
+            stop_if_one_ended(services)
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        say("\nStopping: the worker finishes what it has in hand.")
+        stop(services)
+        say("Stopped. `make run` starts it again with everything as it was.")
+    finally:
+        held.close()
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()
