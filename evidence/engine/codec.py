@@ -5,12 +5,11 @@ What a dossier may hold is decided in `validation`.
 
 import hashlib
 import json
-import math
 from dataclasses import fields
 from typing import Final, TypeVar
 
 from evidence.engine.dossier import Benchmark, Dossier, DossierError, Finding, Position, Recheck
-from evidence.engine.validation import COUNT_DIGITS, WHOLE, JsonObject, read_dossier
+from evidence.engine.validation import COUNT_DIGITS, COUNT_LIMIT, WHOLE, JsonObject, read_dossier
 from evidence.engine.verdict import Verdict
 
 _SEPARATORS: Final = (",", ":")
@@ -97,6 +96,6 @@ def _object(pairs: list[tuple[str, object]]) -> JsonObject:
     return found
 
 
-def _integer(digits: str) -> float:
-    # Python refuses very long integers with an error that names no path; infinity is refused where it stands.
-    return int(digits) if len(digits) <= COUNT_DIGITS else math.inf
+def _integer(digits: str) -> int:
+    # Python refuses very long integers with an error that names no path; this one is refused where it stands.
+    return int(digits) if len(digits) <= COUNT_DIGITS else COUNT_LIMIT

@@ -26,8 +26,11 @@ WHOLE: Final = "dossier"
 COUNT_DIGITS: Final = 640
 """Python prints integers of up to 640 digits whatever its settings, so any count can be hashed anywhere."""
 
-_COUNT_LIMIT: Final = 10**COUNT_DIGITS
+COUNT_LIMIT: Final = 10**COUNT_DIGITS
+"""The least number that is no count."""
+
 _SHOWN: Final = 60
+_KINDS: Final = {dict: "an object", list: "a list", int: "a number", float: "a floating number"}
 _DOSSIER_KEYS: Final = (
     "claim_type",
     "findings",
@@ -171,7 +174,7 @@ class _Object:
     def count(self, key: str) -> int:
         value = self.value(key)
         # bool is an int to Python, but `true` is no number of people.
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _COUNT_LIMIT:
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < COUNT_LIMIT:
             shown = "a number out of range" if type(value) is int else _shown(value)
             raise DossierError(f"{self._at(key)}: expected a whole number of 0 or more, not {shown}")
         return value
@@ -215,8 +218,8 @@ def _visible(character: str) -> str:
 
 def _shown(value: object) -> str:
     """Quote a short value; name the kind of anything that could be long, deep or without end."""
-    if value is None or isinstance(value, bool | str):
-        quoted = json.dumps(value[:_SHOWN] if isinstance(value, str) else value)
-        return f'{quoted[:-1]}…"' if isinstance(value, str) and len(value) > _SHOWN else quoted
-    kinds = {dict: "an object", list: "a list", int: "a number", float: "a number"}
-    return kinds.get(type(value), "another type")
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, str):
+        return json.dumps(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}...")
+    return next((name for kind, name in _KINDS.items() if isinstance(value, kind)), "another type")

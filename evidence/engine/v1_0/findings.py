@@ -61,18 +61,17 @@ def weigh(findings: Iterable[Finding], tables: Tables) -> tuple[Weighed, ...]:
     own = {finding.id: _own_weight(finding, tables) for finding in efficacy}
     claimants = _claimants(efficacy, own)
     hosts = {finding.id: _host(finding, claimants[finding.id], own) for finding in efficacy}
-    absorbed: dict[str, list[Finding]] = defaultdict(list)
+    absorbed = defaultdict[str, list[Finding]](list)
     for finding in efficacy:
         host = hosts[finding.id]
         if host is not None:
             absorbed[host.id].append(finding)
+    pooled = {finding.id: _pooled(finding, absorbed[finding.id], own) for finding in efficacy}
     return tuple(
         Weighed(
             finding=finding,
             own=own[finding.id],
-            weight=ZERO
-            if hosts[finding.id]
-            else max(own[finding.id], _pooled(finding, absorbed[finding.id], own)),
+            weight=max(own[finding.id], pooled[finding.id]) if hosts[finding.id] is None else ZERO,
             host=hosts[finding.id],
         )
         for finding in efficacy
@@ -91,7 +90,7 @@ def _own_weight(finding: Finding, tables: Tables) -> Decimal:
 
 def _claimants(efficacy: Iterable[Finding], own: Mapping[str, Decimal]) -> defaultdict[str, list[Finding]]:
     """List, for each id that is included anywhere, the reviews of some weight that include it."""
-    claimants: dict[str, list[Finding]] = defaultdict(list)
+    claimants = defaultdict[str, list[Finding]](list)
     for review in efficacy:
         if review.design in REVIEWS and own[review.id] > ZERO:
             for included in review.includes:

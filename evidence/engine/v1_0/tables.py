@@ -51,6 +51,11 @@ class Tables:
     least_confidence: Decimal
     most_confidence: Decimal
     small_trial: int
+    hec_caps: Mapping[str, str]
+    hec_floor: str
+    hec_floor_reviews: int
+    physiology_cap: str
+    safety_cap: str
 
 
 PHYSIOLOGY: Final = scale(L3="0.60", L5="0.25", L11="0.15")
@@ -103,4 +108,9 @@ TABLES: Final = Tables(
     least_confidence=Decimal("0.05"),
     most_confidence=Decimal("0.99"),
     small_trial=50,
+    hec_caps=MappingProxyType({"conflict": "B", "null": "C", "harm": "D"}),
+    hec_floor="B",
+    hec_floor_reviews=2,
+    physiology_cap="A",
+    safety_cap="C",
 )

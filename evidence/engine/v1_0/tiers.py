@@ -16,11 +16,6 @@ TRAIL_PLACES: Final = 3
 WEIGHT_PLACES: Final = 4
 PRESENT_PLACES: Final = 2
 _BEST_FIRST: Final = ("S", "A", "B", "C", "D")
-_HEC_CAPS: Final = {"conflict": "B", "harm": "D", "null": "C"}
-_HEC_FLOOR: Final = "B"
-_HEC_FLOOR_COUNT: Final = 2
-_SAFETY_CAP: Final = "C"
-_PHYSIOLOGY_CAP: Final = "A"
 
 
 def compute_raw_score(case: Case) -> tuple[Step, Decimal | None]:
@@ -63,10 +58,10 @@ def apply_hec_rules(case: Case, before: str) -> tuple[Step, str]:
     positive, null, harm = (case.count(bucket) for bucket in ("positive", "null", "harm"))
     outcome = _hec_outcome(positive, null, harm)
     after = before
-    if outcome == "positive" and positive >= _HEC_FLOOR_COUNT:
-        after = _better(before, _HEC_FLOOR)
-    elif outcome in _HEC_CAPS:
-        after = _worse(before, _HEC_CAPS[outcome])
+    if outcome == "positive" and positive >= case.tables.hec_floor_reviews:
+        after = _better(before, case.tables.hec_floor)
+    elif outcome in case.tables.hec_caps:
+        after = _worse(before, case.tables.hec_caps[outcome])
     counts = {"positive": positive, "null": null, "harm": harm}
     return Step("apply_hec_rules", outcome, {**counts, "before": before, "after": after}), after
 
@@ -83,7 +78,7 @@ def tier_strict_requirement_check(case: Case, before: str) -> tuple[Step, str]:
     """Demote, tier by tier and never below C, what has not the reviews or trials its tier asks for."""
     if before == UNGRADED:
         return _moved("tier_strict_requirement_check", "not_applicable", before, before)
-    after = _worse(before, _PHYSIOLOGY_CAP) if case.is_physiology else _earned(case, before)
+    after = _worse(before, case.tables.physiology_cap) if case.is_physiology else _earned(case, before)
     outcome = "met" if after == before else "demoted"
     return _moved("tier_strict_requirement_check", outcome, before, after)
 
@@ -124,7 +119,7 @@ def apply_safety_cap(case: Case, before: str) -> tuple[Step, str]:
     """Cap what is seriously unsafe."""
     if case.dossier.safety != "serious" or before == UNGRADED:
         return _moved("apply_safety_cap", "not_applicable", before, before)
-    after = _worse(before, _SAFETY_CAP)
+    after = _worse(before, case.tables.safety_cap)
     return _moved("apply_safety_cap", "within_cap" if after == before else "capped", before, after)
 
 
