@@ -47,10 +47,10 @@ def line_of(state: StateInline) -> int:
 
 
 def read_items(inside: str) -> list[CiteItem] | None:
-    """Read what stands between the brackets; None unless every part names exactly one key."""
+    """Read what stands between the brackets; None unless every part names one key. A stray ; is forgiven."""
     if "@" not in inside:
         return None
-    items = [_read_item(part) for part in _SEPARATOR.split(inside)]
+    items = [_read_item(part) for part in _SEPARATOR.split(inside) if part.strip()]
     known = [item for item in items if item is not None]
     return known if len(known) == len(items) else None
 

@@ -1,0 +1,1 @@
+"""The renderer's promises to writers, editors and readers."""
