@@ -8,41 +8,11 @@ significant finding changes weight; these show, one by one, why.
 from dataclasses import replace
 from decimal import Decimal
 
-from evidence.engine import Dossier, Finding, Mechanism, Position, grade
+from evidence.engine import Dossier, Finding, grade
+from tests.evidence.engine.cases import claim, trial
 from tests.evidence.engine.dossiers import with_added
 
 POOLED = ("m0", "m1", "m2", "m3", "m4", "m5")
-
-
-def trial(name: str, direction: str, **codes: str) -> Finding:
-    """Make a sound randomised trial: .80 when direct, .48 when partly so."""
-    plain = Finding(
-        id=name,
-        design="rct",
-        direction=direction,
-        quality="high",
-        precision="adequate",
-        directness="direct",
-        state="current",
-        role="efficacy",
-        group="",
-        n=100,
-        includes=(),
-    )
-    return replace(plain, directness=codes.get("directness", "direct"))
-
-
-def claim(*findings: Finding) -> Dossier:
-    """Make an intervention with one clinical body, so that it is graded."""
-    return Dossier(
-        claim_type="intervention",
-        findings=findings,
-        positions=(Position("body", "L5", "neutral", "direct"),),
-        mechanism=Mechanism(),
-        benchmarks=(),
-        rechecks=(),
-        safety="none",
-    )
 
 
 def scores(dossier: Dossier, added: Finding) -> tuple[Decimal, Decimal]:

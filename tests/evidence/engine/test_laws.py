@@ -175,7 +175,7 @@ GOLDEN = lines("engine.jsonl")
 
 
 def _graded_pairs(dossier: Dossier, added: Finding) -> list[tuple[Verdict, Verdict]]:
-    """Grade without and with the finding; leave out the ungraded and what `test_known_limits` is about."""
+    """Grade without and with the finding; leave out the ungraded and what `test_known_limits` shows."""
     pairs = [(grade(dossier, version), grade(with_added(dossier, added), version)) for version in VERSIONS]
     between = [finding.id for finding in dossier.findings if finding.direction in {"mixed", "nsd"}]
     return [
