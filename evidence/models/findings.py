@@ -39,7 +39,7 @@ class Finding(models.Model):
         PUBLIC = "public", _("Public or charity")
         INDUSTRY = "industry", _("Industry")
         MIXED = "mixed", _("Mixed")
-        NONE = "none", _("None declared")
+        NONE = "none", _("No funder declared")
         NOT_STATED = "not_stated", _("Not stated")
 
     class Tool(models.TextChoices):
