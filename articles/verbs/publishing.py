@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Article, ArticleEvent, Edition, Release
 from articles.rendering import RENDERER_VERSION
-from articles.verbs import freezing, trail, workflow
+from articles.verbs import freezing, notices, trail, workflow
 from config.refusal import Refused
 from config.rights import Action, require
 from evidence.models import GradeSnapshot
@@ -49,7 +49,10 @@ def release(
     together.save()
     for snapshot in _grades_awaiting(articles):
         review.make_current(snapshot, by=by, now=now)
-    return [_make_live(article, together, by=by, now=now, note=note, minor=minor) for article in articles]
+    editions = [_make_live(article, together, by=by, now=now, note=note, minor=minor) for article in articles]
+    for claim_id in {link.claim_id for article in articles for link in article.claim_links.all()}:
+        notices.flag_superseded_grades(claim_id=claim_id, now=now)
+    return editions
 
 
 def next_number(article: Article, *, minor: bool) -> tuple[int, int]:
