@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from articles.models import Article, ArticleEvent, Person
 from articles.rendering import RENDERER_VERSION
@@ -91,6 +93,22 @@ def contributors(article: Article) -> frozenset[int]:
     if published is not None:
         touches = touches.filter(id__gt=published.pk)
     return frozenset(touches.values_list("by_id", flat=True))
+
+
+def untouched_by(articles: QuerySet[Article], user: User) -> QuerySet[Article]:
+    """Keep the articles of which `user` changed nothing since their last publication: `contributors` in SQL."""
+    published = (
+        ArticleEvent.objects.filter(article=OuterRef("article"), kind=ArticleEvent.Kind.PUBLISHED)
+        .order_by("-id")
+        .values("id")
+    )
+    touches = ArticleEvent.objects.filter(
+        article=OuterRef("pk"),
+        kind__in=ArticleEvent.TOUCHES,
+        by=user,
+        id__gt=Coalesce(Subquery(published[:1]), 0),
+    )
+    return articles.filter(~Exists(touches))
 
 
 def approval(article: Article) -> ArticleEvent | None:

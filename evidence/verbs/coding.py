@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from config.rights import Action, may, require
 from evidence import derived
+from evidence.lint import Arm, lint
 from evidence.models import (
+    Authority,
     Benchmark,
     Claim,
     ClaimEvent,
@@ -53,6 +55,23 @@ def derive(finding: Finding) -> dict[str, str]:
     return {"direction": direction, "precision": precision}
 
 
+def contradictions(finding: Finding) -> list[str]:
+    """Return the lint codes of the finding's printed numbers: what cannot be right among them (evidence/lint.py)."""
+    arms: list[Arm] = [{"n": arm.get("n"), "percent": arm.get("percent")} for arm in finding.arms]
+    return lint(
+        measure=finding.measure or Measure.MD.value,
+        estimate=finding.estimate or None,
+        ci_low=finding.ci_low or None,
+        ci_high=finding.ci_high or None,
+        ci_level=finding.ci_level or None,
+        p=finding.p or None,
+        alpha=finding.alpha or None,
+        n=finding.n,
+        arms=arms,
+        direction=finding.direction,
+    )
+
+
 def require_reasons(finding: Finding) -> None:
     """Raise ValidationError for each stored value that differs from the derived one without a written reason."""
     errors = {}
@@ -65,6 +84,21 @@ def require_reasons(finding: Finding) -> None:
         raise ValidationError(errors)
 
 
+def _require_arms(finding: Finding) -> None:
+    """Raise ValidationError unless the arms are a list of objects whose n is a whole number."""
+    arms = finding.arms
+    if not isinstance(arms, list) or not all(
+        isinstance(arm, dict) and isinstance(arm.get("n", 0), int | None) for arm in arms
+    ):
+        raise ValidationError(
+            {
+                "arms": _(
+                    'Arms are a list such as [{"label_en": "Glutamine", "label_zh_hant": "", "n": 54, "events": 43}].'
+                )
+            }
+        )
+
+
 @transaction.atomic
 def save(row: Evidence, *, by: User, now: datetime, includes: list[Study] | None = None) -> None:
     """Write one row of evidence and record the touch.
@@ -75,10 +109,17 @@ def save(row: Evidence, *, by: User, now: datetime, includes: list[Study] | None
     require(by, Action.CODE_EVIDENCE)
     adding = row.pk is None
     before = None if adding else _bytes_of(type(row)._default_manager.get(pk=row.pk))
+    if before is not None and before["claim"] != row.claim_id:
+        # A row that changed claims would leave the touch on one of the two alone.
+        raise ValidationError(
+            {"claim": _("A coded row stays with its claim. Remove it here and code it there.")}
+        )
+    if isinstance(row, Finding):
+        row.coded_by_id, row.coded_at = by.pk, now
+        _require_arms(row)
+    row.full_clean()
     if isinstance(row, Finding):
         require_reasons(row)
-        row.coded_by_id, row.coded_at = by.pk, now
-    row.full_clean()
     row.save()
     pooled = _pool(row, includes) if isinstance(row, Finding) and includes is not None else False
     if adding or pooled or _bytes_of(row) != before:
@@ -91,6 +132,19 @@ def remove(row: Evidence, *, by: User, now: datetime) -> None:
     require(by, Action.CODE_EVIDENCE)
     _touch(row, "removed", by=by, now=now)
     row.delete()
+
+
+@transaction.atomic
+def save_authority(authority: Authority, *, by: User, now: datetime) -> None:
+    """Write a regulator or clinical body; each claim it takes a position on is touched, for the dossier names it."""
+    require(by, Action.CODE_EVIDENCE)
+    before = None if authority.pk is None else _bytes_of(Authority.objects.get(pk=authority.pk))
+    authority.full_clean()
+    authority.save()
+    if before is None or before == _bytes_of(authority):
+        return
+    for position in authority.positions.select_related("claim"):
+        _touch(position, "changed", by=by, now=now)
 
 
 @transaction.atomic

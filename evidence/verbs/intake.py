@@ -19,10 +19,11 @@ from config.refusal import Refused
 from config.rights import Action, require
 from evidence import citing, status
 from evidence.identifiers import IdentifierError, parse_doi, parse_pmcid, parse_pmid
-from evidence.models import Study, StudyRecord
+from evidence.models import Claim, ClaimEvent, Study, StudyRecord
 from evidence.sources.plain import to_plain
 from evidence.sources.pubmed import DeletedRecord, ParseProblem, read_pubmed
 from evidence.sources.records import WorkRecord
+from evidence.verbs import trail
 
 IDENTIFIERS = ("pmid", "doi", "pmcid")
 _PARSERS = {"pmid": parse_pmid, "doi": parse_doi, "pmcid": parse_pmcid}
@@ -63,7 +64,7 @@ def add(record: WorkRecord, *, origin: StudyRecord.Origin, by: User, now: dateti
     study = _known(record)
     if study is None:
         study, result = (
-            Study(citekey=_free_citekey(citing.default_citekey(record)), added_at=now),
+            Study(citekey=free_citekey(citing.default_citekey(record)), added_at=now),
             Result.ADDED,
         )
     elif study.record is not None and study.record.sha256 == record.sha256:
@@ -85,6 +86,7 @@ def add(record: WorkRecord, *, origin: StudyRecord.Origin, by: User, now: dateti
     # By UPDATE: the pointer is bookkeeping and deserves no second line in the row's history.
     study.record = version
     Study.objects.filter(pk=study.pk).update(record=version)
+    _touch_claims(study, by=by, now=now)
     return study, result
 
 
@@ -130,6 +132,14 @@ def find(kind: str, value: str) -> Study | None:
     return Study.objects.select_related("record").filter(**{kind: wanted.value}).first()
 
 
+def _touch_claims(study: Study, *, by: User, now: datetime) -> None:
+    """Touch each claim that weighs the study: its dossier names the record, so whoever brought it does not approve."""
+    for claim in Claim.objects.filter(findings__study=study).distinct():
+        trail.record(
+            claim, ClaimEvent.Kind.CODED, by=by, now=now, row="study", label=study.citekey, change="record"
+        )
+
+
 def _known(record: WorkRecord) -> Study | None:
     """The study any of the record's identifiers name; two different ones are a contradiction for a person to mend."""
     same = Q()
@@ -167,7 +177,7 @@ def _copy_from(record: WorkRecord, study: Study) -> None:
     study.is_notice = found.is_notice
 
 
-def _free_citekey(wanted: str) -> str:
+def free_citekey(wanted: str) -> str:
     """Return `wanted`, or with the first free letter or number behind it (zhou2019, zhou2019b, … zhou2019-27)."""
     stem = wanted[:50]
     taken = set(Study.objects.filter(citekey__startswith=stem).values_list("citekey", flat=True))

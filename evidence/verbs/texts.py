@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from config.refusal import Refused
 from config.rights import Action, languages_of, may, require
 from evidence.models import Claim, ClaimEvent, ClaimText
 from evidence.verbs import trail
@@ -27,16 +28,27 @@ def require_language(user: User, language: str) -> None:
 
 
 @transaction.atomic
-def write(claim: Claim, language: str, *, by: User, now: datetime, **words: str) -> ClaimText:
+def write(
+    claim: Claim, language: str, *, by: User, now: datetime, seen_number: int | None = None, **words: str
+) -> ClaimText:
     """Store a new revision of the claim's words in one language, unless not a byte differs from the newest.
 
-    `words` holds statement, verdict_line, summary and why. Raises PermissionDenied, ValidationError.
+    `words` holds statement, verdict_line, summary and why. `seen_number` is the revision the form was opened with
+    (0: none yet): a colleague's in between is refused, never covered. Raises PermissionDenied, ValidationError,
+    Refused.
     """
     require_language(by, language)
     newest = latest(claim, language)
     sha256 = trail.fingerprint({"language": language, **{name: words[name] for name in FIELDS}})
     if newest is not None and newest.sha256 == sha256:
         return newest
+    if seen_number is not None and seen_number != (newest.number if newest else 0):
+        raise Refused(
+            "saved_by_colleague",
+            _(
+                "A colleague wrote this text after you opened it. Yours is kept below: compare, then save again."
+            ),
+        )
     text = ClaimText(
         claim=claim,
         language=language,

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from evidence.models import Claim, ClaimEvent
+from evidence.models import Claim, ClaimEvent, GradeSnapshot
 
 
 def record(
@@ -34,6 +36,22 @@ def contributors(claim: Claim) -> frozenset[int]:
     if released is not None:
         touches = touches.filter(id__gt=released.pk)
     return frozenset(touches.values_list("by_id", flat=True))
+
+
+def untouched_by(snapshots: QuerySet[GradeSnapshot], user: User) -> QuerySet[GradeSnapshot]:
+    """Keep the grades that `user` neither proposed nor, since the claim's last release, changed: `contributors` in SQL."""
+    released = (
+        ClaimEvent.objects.filter(claim=OuterRef("claim"), kind=ClaimEvent.Kind.RELEASED)
+        .order_by("-id")
+        .values("id")
+    )
+    touches = ClaimEvent.objects.filter(
+        claim=OuterRef("claim"),
+        kind__in=ClaimEvent.TOUCHES,
+        by=user,
+        id__gt=Coalesce(Subquery(released[:1]), 0),
+    )
+    return snapshots.filter(~Exists(touches)).exclude(proposed_by=user)
 
 
 def fingerprint(data: Any) -> str:
