@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.people import Person
 from articles.models.topics import Topic
-from evidence.models import Claim
+from evidence.models import Claim, Study
 from evidence.models.base import AppendOnly, AppendOnlyQuerySet
 from evidence.models.claims import LANGUAGE_CHOICES
 
@@ -74,6 +74,7 @@ class Edition(AppendOnly):
     first_published_at = models.DateTimeField(_("first published"))
     published_at = models.DateTimeField(_("published"))
     claims = models.ManyToManyField(Claim, related_name="editions", verbose_name=_("claims"))
+    studies = models.ManyToManyField(Study, related_name="editions", verbose_name=_("works cited"))
     people = models.ManyToManyField(Person, related_name="editions", verbose_name=_("people"))
 
     objects = EditionQuerySet.as_manager()

@@ -12,7 +12,7 @@ from articles.rendering import RENDERER_VERSION
 from articles.verbs import freezing, notices, trail, workflow
 from config.refusal import Refused
 from config.rights import Action, require
-from evidence.models import GradeSnapshot
+from evidence.models import GradeSnapshot, Study
 from evidence.verbs import review
 from evidence.verbs.trail import fingerprint
 
@@ -84,6 +84,12 @@ def _grades_awaiting(articles: Sequence[Article]) -> list[GradeSnapshot]:
     )
 
 
+def _cited(edition: Edition) -> list[Study]:
+    """The works in the edition's own reference list, for the pages of studies."""
+    citekeys = [reference["citekey"] for reference in edition.content["references"]]
+    return list(Study.objects.filter(citekey__in=citekeys))
+
+
 def _make_live(
     article: Article, together: Release, *, by: User, now: datetime, note: str, minor: bool
 ) -> Edition:
@@ -111,6 +117,7 @@ def _make_live(
     edition.save()
     edition.claims.set(article.claims.all())
     edition.people.set(article.people.all())
+    edition.studies.set(_cited(edition))
     article.live, article.state = edition, Article.State.PUBLISHED
     Article.objects.filter(pk=article.pk).update(live=edition, state=article.state)
     trail.record(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from evidence.models.base import AppendOnly, AppendOnlyError, AppendOnlyQuerySet
 from evidence.models.claims import Claim, ClaimText
 from evidence.models.codes import ReaderGrade, Status, Tier
+from evidence.models.studies import Study
 
 
 class GradeSnapshotQuerySet(models.QuerySet["GradeSnapshot"]):
@@ -75,6 +76,9 @@ class GradeSnapshot(models.Model):
     exhibits = models.JSONField(_("exhibits"), default=dict)
     left_out = models.JSONField(
         _("left out"), default=list, help_text=_("Works left out of the dossier, and why.")
+    )
+    studies = models.ManyToManyField(
+        Study, verbose_name=_("works shown"), related_name="grades", help_text=_("Those named by the exhibits.")
     )
     trigger = models.CharField(_("trigger"), max_length=16, choices=Trigger.choices)
     reason_en = models.TextField(_("reason (English)"), blank=True)

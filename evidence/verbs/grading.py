@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from config.refusal import Refused
 from config.rights import Action, require
 from evidence import engine
-from evidence.models import Claim, ClaimEvent, GradeSnapshot
+from evidence.models import Claim, ClaimEvent, GradeSnapshot, Study
 from evidence.verbs import dossiers, trail
 
 
@@ -65,8 +66,14 @@ def propose(
         proposed_at=now,
     )
     snapshot.save()
+    snapshot.studies.set(Study.objects.filter(citekey__in=_works_shown(built.exhibits)))
     trail.record(claim, ClaimEvent.Kind.PROPOSED, by=by, now=now, snapshot=snapshot.number)
     return snapshot
+
+
+def _works_shown(exhibits: dict[str, Any]) -> set[str]:
+    """The cite keys of every work that the pages of a grade name."""
+    return {row["citekey"] for part in ("findings", "sources") for row in exhibits[part]}
 
 
 def is_todays(snapshot: GradeSnapshot) -> bool:
