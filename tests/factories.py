@@ -187,8 +187,17 @@ def words(of: Claim, language: str = "en", *, now: datetime, by: User | None = N
         "summary": "一項試驗看到很大的好處。",
         "why": "試驗執行良好，但無人重現。",
     }
-    chosen = english if language == "en" else chinese
-    texts.write(of, language, by=by or user("writer", Role.WRITER), now=now, **chosen | fields)
+    said = (english if language == "en" else chinese) | fields
+    texts.write(
+        of,
+        language,
+        by=by or user("writer", Role.WRITER),
+        now=now,
+        statement=said["statement"],
+        verdict_line=said["verdict_line"],
+        summary=said["summary"],
+        why=said["why"],
+    )
 
 
 def proposed(of: Claim, *, now: datetime, by: User | None = None, trigger: str = "first") -> GradeSnapshot:

@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from articles.models import Article, ArticlePerson, Edition
 from articles.verbs import drafting, publishing, readiness, trail, workflow
 from config.refusal import Refused
-from evidence.models import GradeSnapshot, LiveNotice
+from config.rights import Role
+from evidence.models import GradeSnapshot, LiveNotice, StudyRecord
 from evidence.models.base import AppendOnlyError
 from evidence.verbs import intake
 from tests import factories
@@ -131,7 +132,7 @@ def test_a_form_that_was_open_meanwhile_does_not_bring_back_the_old_state(
 
 
 def test_a_writer_keeps_to_their_own_drafts(article: Article, now: datetime) -> None:
-    other = factories.user("other-writer", *factories.roles_of(factories.desk().writer))
+    other = factories.user("other-writer", Role.WRITER)
     with pytest.raises(PermissionDenied, match="somebody else's"):
         drafting.save(article, by=other, now=now)
 
@@ -191,9 +192,9 @@ def test_the_gate_names_what_blocks(
 def test_a_retracted_citation_blocks_publication(article: Article, now: datetime) -> None:
     intake.add(
         factories.retracted(factories.record()),
-        origin="pubmed_file",
+        origin=StudyRecord.Origin.PUBMED_FILE,
         by=factories.desk().writer,
-        now=now,  # type: ignore[arg-type]
+        now=now,
     )
     assert "retracted" in [check.code for check in readiness.blocking(article, now=now)]
 
@@ -209,17 +210,16 @@ def test_a_minor_edition_adds_a_tenth_and_a_major_one_needs_a_note(article: Arti
     people = factories.desk()
     factories.published(article, now=now)
     numbers = []
-    for dek, options in (
-        ("Second.", {}),
-        ("Third.", {"minor": False, "note": "Rewritten after a new trial."}),
-    ):
+    for dek, minor, note in (("Second.", True, ""), ("Third.", False, "Rewritten after a new trial.")):
         article.dek = dek
         drafting.save(article, by=people.writer, now=now)
         factories.approved_article(article, now=now)
-        if options:
+        if not minor:
             with pytest.raises(Refused, match="carries a change note"):
                 publishing.publish(article, by=people.managing, now=now, minor=False)
-        numbers.append(publishing.publish(article, by=people.managing, now=now, **options).number)  # type: ignore[arg-type]
+        numbers.append(
+            publishing.publish(article, by=people.managing, now=now, minor=minor, note=note).number
+        )
     assert numbers == ["1.1", "2.0"]
 
 

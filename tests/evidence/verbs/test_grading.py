@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from config.rights import roles_of
-from evidence.models import GradeSnapshot, LiveNotice, Study
+from evidence.models import GradeSnapshot, LiveNotice, Study, StudyRecord
 from evidence.models.base import AppendOnlyError
 from evidence.verbs import dossiers, grading, intake, notices
 from tests import factories
@@ -49,7 +49,9 @@ def test_the_database_itself_holds_one_current_grade_a_claim(now: datetime) -> N
 def test_a_retracted_study_weighs_nothing_in_the_next_proposal(now: datetime) -> None:
     work = factories.record()
     claim = factories.graded_claim(now=now, work=factories.study(work, now=now))
-    intake.add(factories.retracted(work), origin="pubmed_file", by=factories.desk().writer, now=now)  # type: ignore[arg-type]
+    intake.add(
+        factories.retracted(work), origin=StudyRecord.Origin.PUBMED_FILE, by=factories.desk().writer, now=now
+    )
     snapshot = factories.proposed(claim, now=now, trigger="status_changed")
     assert '"pmid:30108163":"0.0000"' in snapshot.verdict_json
     assert GradeSnapshot.objects.current().get(claim=claim).number == 1
