@@ -1,4 +1,4 @@
-"""What an edition keeps: everything its page shows, as data, so that nothing later can change what was read."""
+"""What an edition keeps: all its page shows, as data, so that nothing later can change what was read."""
 
 import json
 from datetime import datetime
@@ -11,6 +11,7 @@ from articles.rendering import Rendered
 from articles.verbs import citing
 from articles.verbs.trail import PERSON_FIELDS
 from evidence import citing as printing
+from evidence.citations import counted, works
 from evidence.flags import flags
 from evidence.models import ClaimEvent, Study
 from evidence.models.base import both_languages
@@ -24,7 +25,7 @@ PEOPLE = "plate:people"
 def content(
     article: Article, *, approval: ArticleEvent | None, published_by: User, now: datetime
 ) -> dict[str, Any]:
-    """Return the frozen page: text and HTML by segment, references in order, claims as pinned, people, provenance."""
+    """Return the frozen page: text and HTML by segment, references, claims as pinned, people, provenance."""
     rendered, studies = citing.render_article(article)
     links = list(article.claim_links.select_related("claim", "snapshot", "text").order_by("order"))
     findings = [finding for link in links if link.snapshot for finding in link.snapshot.exhibits["findings"]]
@@ -104,7 +105,7 @@ def _printed(reference: Reference) -> dict[str, Any]:
 
 
 def _studied(citekey: str, findings: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """What the article's claims coded of a work, for its card: how it was done, in how many, what it found."""
+    """What the article's claims coded of a work, for its card: design, number of people, finding."""
     coded = next((finding for finding in findings if finding["citekey"] == citekey), None)
     return coded and {
         name: coded[name] for name in ("design", "n", "outcome", "summary", "direction", "funding")
@@ -112,7 +113,7 @@ def _studied(citekey: str, findings: list[dict[str, Any]]) -> dict[str, Any] | N
 
 
 def _figures(rendered: Rendered, findings: list[dict[str, Any]]) -> dict[str, Any]:
-    """The counts behind each drawing of people: of the work its key names, or of the first that has counts."""
+    """The counts behind each drawing of people: of the work its key names, or of the first with counts."""
     counted = [
         finding for finding in findings if finding["arms"] and all("events" in arm for arm in finding["arms"])
     ]
@@ -137,11 +138,11 @@ def _arm(arm: dict[str, Any]) -> dict[str, Any]:
 
 
 def _claim(link: ArticleClaim) -> dict[str, Any]:
-    """The Radar's row, as pinned. `cites` counts distinct works with a record; background reading is no evidence."""
+    """The Radar's row, as pinned."""
     snapshot, text = link.snapshot, link.text
     if snapshot is None or text is None:
         raise ValueError(f"{link.claim.slug} is not pinned: the gate should have blocked this")
-    weighed = [row for row in snapshot.exhibits["sources"] if row["held"] and row["role"] != "background"]
+    cites, newest_year = counted(snapshot.exhibits)
     return {
         "code": link.claim.code,
         "slug": link.claim.slug,
@@ -154,8 +155,9 @@ def _claim(link: ArticleClaim) -> dict[str, Any]:
         "verdict_json": snapshot.verdict_json,
         "grade": snapshot.reader_grade,
         "flags": flags(json.loads(snapshot.verdict_json), json.loads(snapshot.dossier_json)),
-        "cites": len({row["citekey"] for row in weighed}),
-        "newest_year": max((row["year"] for row in weighed if row["year"]), default=None),
+        "works": sorted(works(snapshot.exhibits)),
+        "cites": cites,
+        "newest_year": newest_year,
     }
 
 
@@ -170,7 +172,7 @@ def _provenance(
     published_by: User,
     now: datetime,
 ) -> dict[str, Any]:
-    """How this article was built, made from the trail: who drafted, coded, approved, and how far was searched."""
+    """How this article was built, from the trail: who drafted, coded, approved, how far was searched."""
     claims = [link.claim for link in links]
     coders = ClaimEvent.objects.filter(claim__in=claims, kind=ClaimEvent.Kind.CODED).values_list(
         "by_id", flat=True
