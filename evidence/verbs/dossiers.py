@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch
+
 from evidence import engine
-from evidence.models import Claim, Finding, MechanismAnswer, Position, Study
+from evidence.models import Claim, ClaimSource, Finding, MechanismAnswer, Position, Study
 from evidence.models.base import both_languages
 from evidence.status import Status
 
@@ -25,13 +27,10 @@ class Built:
 
 def build(claim: Claim) -> Built:
     """Assemble today's dossier of a claim. Works whose record has not arrived, or that are notices, stay out."""
-    coded = list(
-        claim.findings.select_related("study__record")
-        .prefetch_related("includes")
-        .order_by("study__citekey", "number")
-    )
+    claim = _as_stored(claim)
+    coded = list(claim.findings.all())
     kept = [finding for finding in coded if reason_to_leave_out(finding.study) is None]
-    positions = list(claim.positions.select_related("authority"))
+    positions = list(claim.positions.all())
     mechanism = list(claim.mechanism.all())
     dossier = {
         "claim_type": claim.claim_type,
@@ -51,6 +50,19 @@ def build(claim: Claim) -> Built:
         "safety": claim.safety or None,
     }
     return Built(dossier, _left_out(coded), _exhibits(claim, kept, positions, mechanism))
+
+
+def _as_stored(claim: Claim) -> Claim:
+    """The claim with all its evidence as the database has it now, whatever the object in hand remembers."""
+    findings = Finding.objects.select_related("study__record").prefetch_related("includes")
+    return Claim.objects.prefetch_related(
+        Prefetch("findings", findings.order_by("study__citekey", "number")),
+        Prefetch("positions", Position.objects.select_related("authority")),
+        Prefetch("claim_sources", ClaimSource.objects.select_related("study")),
+        "mechanism",
+        "benchmarks",
+        "rechecks",
+    ).get(pk=claim.pk)
 
 
 def reason_to_leave_out(study: Study) -> str | None:
@@ -136,7 +148,7 @@ def _exhibits(
                 "year": row.study.year,
                 "held": row.study.record_id is not None,
             }
-            for row in claim.claim_sources.select_related("study")
+            for row in claim.claim_sources.all()
         ],
     }
 
