@@ -8,7 +8,7 @@ os.environ.setdefault("EMBEDDED", "1")
 os.environ.setdefault("VAR_DIR", str(Path(tempfile.gettempdir()) / f"wellness-tests-{os.getuid()}"))
 os.environ.setdefault("CELERY_BROKER_URL", "memory://")
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

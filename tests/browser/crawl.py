@@ -1,0 +1,48 @@
+"""Finds every public page of the running demonstration by following its links, as a reader would."""
+
+import re
+import urllib.request
+from collections import deque
+from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+SKIPPED = re.compile(r"^/(?:zh-hant/)?desk/|^/static/|\.(?:json|svg|xml|ris|bib)$")
+STARTS = ("/", "/zh-hant/")
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"a", "link"}:
+            values = dict(attrs)
+            if tag == "a" or values.get("rel") in {"alternate", "canonical"}:
+                self.found.append(values.get("href") or "")
+
+
+def fetch(address: str) -> str:
+    """Return a page's HTML; raises for anything but 200."""
+    with urllib.request.urlopen(address, timeout=20) as answer:
+        return str(answer.read().decode("utf-8"))
+
+
+def public_pages(origin: str) -> dict[str, str]:
+    """Return every page reachable from the two front pages: path -> HTML. A dead link raises, naming it."""
+    waiting, pages = deque(STARTS), {}
+    while waiting:
+        path = waiting.popleft()
+        if path in pages:
+            continue
+        try:
+            pages[path] = fetch(origin + path)
+        except OSError as error:
+            raise AssertionError(f"{path}: {error}") from error
+        links = _Links()
+        links.feed(pages[path])
+        for href in links.found:
+            target = urlsplit(urldefrag(urljoin(origin + path, href)).url)
+            if f"{target.scheme}://{target.netloc}" == origin and not SKIPPED.search(target.path):
+                waiting.append(target.path + (f"?{target.query}" if target.query else ""))
+    return pages

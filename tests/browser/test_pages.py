@@ -1,0 +1,112 @@
+"""Every public page, as a browser sees it: accessible, silent, valid, never wider than the screen."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import DESKTOP, PHONE, Site, watched_page
+from tests.browser.crawl import public_pages
+
+MODES = [
+    pytest.param(PHONE, "light", id="phone-light"),
+    pytest.param(PHONE, "dark", id="phone-dark"),
+    pytest.param(DESKTOP, "light", id="desktop-light"),
+    pytest.param(DESKTOP, "dark", id="desktop-dark"),
+]
+EVERYTHING = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+LITTER = ("[object Object]", "undefined", "{{", "}}", "{%", "None", "NaN")
+
+
+@pytest.fixture(scope="module")
+def pages(site: Site) -> dict[str, str]:
+    """Every public page in both languages."""
+    return public_pages(site.address)
+
+
+def test_the_site_has_its_pages_in_both_languages(pages: dict[str, str]) -> None:
+    for path in (
+        "/", "/topics/gut/", "/articles/l-glutamine/", "/articles/l-glutamine/versions/1.0/", "/claims/",
+        "/claims/glutamine-for-gut-permeability/", "/claims/glutamine-for-gut-permeability/grades/1/",
+        "/studies/zhou2019/", "/people/demonstration-writer/", "/how-we-grade/", "/about/", "/privacy/",
+    ):  # fmt: skip
+        assert path in pages
+        assert f"/zh-hant{path}" in pages
+
+
+@pytest.mark.parametrize(("viewport", "scheme"), MODES)
+def test_no_page_has_a_barrier_or_complains(
+    site: Site, pages: dict[str, str], browser: Browser, viewport: dict[str, int], scheme: str
+) -> None:
+    watched, axe, faults = watched_page(browser, viewport=viewport, scheme=scheme), Axe(), []
+    for path in sorted({re.sub(r"\?.*", "", path) for path in pages}):
+        watched.page.goto(site.address + path)
+        found = axe.run(watched.page, options=EVERYTHING)
+        faults += [f"{path}: {v['id']} {v['nodes'][0]['target']}" for v in found.response["violations"]]
+        faults += [f"{path}: {complaint}" for complaint in watched.complaints]
+        watched.complaints.clear()
+    watched.page.context.close()
+    assert faults == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_no_page_scrolls_sideways(site: Site, pages: dict[str, str], browser: Browser, width: int) -> None:
+    watched = watched_page(browser, viewport={"width": width, "height": 800}, scheme="light")
+    wide = []
+    for path in sorted({re.sub(r"\?.*", "", path) for path in pages}):
+        watched.page.goto(site.address + path)
+        if watched.page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        ):
+            wide.append(path)
+    watched.page.context.close()
+    assert wide == []
+
+
+def test_every_page_is_valid_html(pages: dict[str, str], tmp_path: Path) -> None:
+    jar = os.environ.get("NU_JAR")
+    if jar is None:
+        pytest.skip("the Nu HTML checker is not here: NU_JAR names its vnu.jar; CI has it")
+    for number, html in enumerate(pages.values()):
+        (tmp_path / f"{number:03d}.html").write_text(html, encoding="utf-8")
+    ran = subprocess.run(
+        ["java", "-jar", jar, "--format", "json", "--skip-non-html", str(tmp_path)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    paths = list(pages)
+    said = [
+        f"{paths[int(Path(m['url']).stem)]}: {m['message']} {m.get('extract', '')[:120]}"
+        for m in json.loads(ran.stderr)["messages"]
+        if m["type"] in {"error", "info"}
+    ]
+    assert said == []
+
+
+def test_no_page_carries_litter(pages: dict[str, str]) -> None:
+    visible = {
+        path: re.sub(r"<script.*?</script>|<[^>]+>", " ", html, flags=re.DOTALL)
+        for path, html in pages.items()
+    }
+    found = [
+        f"{path}: {word}"
+        for path, text in visible.items()
+        for word in LITTER
+        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
+    ]
+    assert found == []
+
+
+def test_an_unknown_address_helps(site: Site, browser: Browser) -> None:
+    page = browser.new_page()
+    for path, lang in (("/claims/no-such-claim/", "en"), ("/zh-hant/claims/no-such-claim/", "zh-Hant")):
+        answer = page.goto(site.address + path)
+        assert answer is not None
+        assert answer.status == 404
+        assert page.locator("html").get_attribute("lang") == lang
+        assert page.locator("main a").count() >= 2
+    page.close()

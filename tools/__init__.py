@@ -1,0 +1,1 @@
+"""What developers run: catalogues, heavy checks, benchmarks. Nothing the product needs."""
