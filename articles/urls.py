@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles.views import front, people, reading
+from articles.views import claim_list, claims, front, method, people, reading, studies
 
 app_name = "articles"
 urlpatterns = [
@@ -14,6 +14,13 @@ urlpatterns = [
         reading.article_version,
         name="article-version",
     ),
+    path("claims/", claim_list.claim_list, name="claim-list"),
+    path("claims/<slug:slug>/", claims.claim_detail, name="claim-detail"),
+    path("claims/<slug:slug>/grades/<int:number>/", claims.grade_detail, name="grade-detail"),
+    path("claims/<slug:slug>/grades/<int:number>/dossier.json", claims.grade_dossier, name="grade-dossier"),
+    path("claims/<slug:slug>/grades/<int:number>/verdict.json", claims.grade_verdict, name="grade-verdict"),
+    path("studies/<slug:citekey>/", studies.study_detail, name="study-detail"),
+    path("how-we-grade/", method.how_we_grade, name="how-we-grade"),
     path("people/<slug:slug>/", people.person_detail, name="person-detail"),
     path("about/", people.about, name="about"),
     path("privacy/", people.privacy, name="privacy"),

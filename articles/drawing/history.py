@@ -12,7 +12,7 @@ from articles.drawing.frame import blip, frame
 from articles.drawing.geometry import number
 from articles.drawing.limb import TierBand, border_text
 
-WIDTH, LEFT, RIGHT = 480.0, 26.0, 440.0
+WIDTH, LEFT, RIGHT = 530.0, 26.0, 440.0
 TOP, BOTTOM, FLOOR = 30.0, 128.0, 152.0
 SCORES_APART = 46.0
 DAYS_APART = 180.0
@@ -82,9 +82,9 @@ def _borders(bounds: Sequence[TierBand], scale: _Scale) -> SafeString:
     for band in bounds:
         y = scale.y(band.low)
         if band.low > 0 and TOP - 14 <= y <= BOTTOM + 8:
-            rows.append((number(y), number(y - 5), f"{band.tier} {border_text(band.low)}"))
+            rows.append((number(y), number(y + 4), f"{band.tier} {border_text(band.low)}"))
     return format_html_join(
-        "", '<path class="rg" d="M10 {}H470"/><text class="nl en" x="470" y="{}">{}</text>', rows
+        "", '<path class="rg" d="M10 {}H470"/><text class="nl st" x="476" y="{}">{}</text>', rows
     )
 
 

@@ -16,6 +16,7 @@ Words = Mapping[str, Promise]
 CHOICES: Mapping[str, type[TextChoices]] = {
     "agreement": coded.Agreement,
     "answer": coded.Answer,
+    "benchmark": coded.BenchmarkGrade,
     "better": coded.Better,
     "certainty": coded.Certainty,
     "design": coded.Design,

@@ -1,1 +1,1 @@
-"""What the pages of a claim show, made from one frozen grade: pictures, rows and words. No queries and no requests."""
+"""What the pages of a grade show, made from one frozen snapshot: pictures, rows and words. No queries here."""

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -125,6 +126,11 @@ def shares_by_side(dossier: dict[str, Any], verdict: dict[str, Any]) -> tuple[De
 def tier_bands(tables: Tables) -> list[TierBand]:
     """Return the score's axis by the version's own borders, D first."""
     return [TierBand(tier, *band(tier, tables), GRADE_OF_TIER[tier]) for tier in reversed(list(tables.tiers))]
+
+
+def day_of(text: str | None) -> date | None:
+    """Read a frozen date back."""
+    return date.fromisoformat(text) if text else None
 
 
 def _of_level(graded: Graded) -> list[dict[str, Any]]:
