@@ -242,16 +242,33 @@ class RightsInline(RightsMixin, _InlineModelAdmin):
         return any(may(request.user, action) for action in self.may_add)
 
 
+class TabularRows(RightsInline):
+    """Inline rows as lines of a table."""
+
+    template = "admin/edit_inline/tabular.html"
+
+
+class StackedRows(RightsInline):
+    """Inline rows one under the other."""
+
+    template = "admin/edit_inline/stacked.html"
+
+
 class RecordAdmin(RightsAdmin):
     """A table that is written once by verbs and only ever looked at here."""
 
     actions = None
 
 
-class RecordInline(RightsInline):
-    """Rows of such a table inside another thing's page."""
-
-    can_delete = False
+def page(model_admin: Any, request: HttpRequest, title: Any, **extra: Any) -> dict[str, Any]:
+    """Return what a page of its own inside the desk needs: navigation, title, the table it belongs to."""
+    return {
+        **model_admin.admin_site.each_context(request),
+        "title": title,
+        "opts": model_admin.opts,
+        "media": model_admin.media,
+        **extra,
+    }
 
 
 def save_rows(formset: Any, save: Callable[[Any], None], remove: Callable[[Model], None]) -> None:

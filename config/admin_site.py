@@ -3,15 +3,56 @@
 What may be done there is decided by config/rights.py through the verbs; this module only opens the door.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_otp.forms import OTPAuthenticationForm
 
 from config.rights import Action, may
+
+
+class Group(NamedTuple):
+    """One group of the navigation: its name and the tables in it, in order."""
+
+    code: str
+    name: Any
+    models: tuple[str, ...]
+
+
+GROUPS = (
+    Group("writing", _("Writing"), ("articles.Article", "articles.Topic", "articles.Person")),
+    Group(
+        "evidence",
+        _("Evidence"),
+        (
+            "evidence.Claim",
+            "evidence.Finding",
+            "evidence.Study",
+            "evidence.GradeSnapshot",
+            "evidence.Authority",
+        ),
+    ),
+    Group(
+        "record",
+        _("Record"),
+        (
+            "articles.Edition",
+            "articles.Release",
+            "articles.ArticleEvent",
+            "evidence.ClaimEvent",
+            "evidence.ClaimText",
+            "evidence.ReviewDecision",
+            "evidence.StudyRecord",
+            "evidence.LiveNotice",
+        ),
+    ),
+)
+# What the navigation calls a table by another name than its rows.
+NAMES = {"evidence.GradeSnapshot": _("Grade review")}
 
 
 class DeskSite(AdminSite):
@@ -32,3 +73,38 @@ class DeskSite(AdminSite):
         user: Any = request.user
         entitled = user.is_active and user.is_staff and (user.is_superuser or may(user, Action.SEE_DESK))
         return bool(entitled and (settings.EMBEDDED or user.is_verified()))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Group the tables by what they are for; whatever no group names comes under its own app, last."""
+        apps: list[Any] = super().get_app_list(request, app_label)
+        if app_label is not None:
+            return apps
+        tables = {
+            f"{app['app_label']}.{model['object_name']}": model for app in apps for model in app["models"]
+        }
+        groups = [self._group(group, tables, request) for group in GROUPS]
+        named = {name for group in GROUPS for name in group.models}
+        others = [
+            app | {"models": rest}
+            for app in apps
+            if (rest := [m for m in app["models"] if f"{app['app_label']}.{m['object_name']}" not in named])
+        ]
+        return [group for group in groups if group["models"]] + others
+
+    def _group(self, group: Group, tables: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+        models = [
+            tables[name] | {"name": NAMES.get(name, tables[name]["name"])}
+            for name in group.models
+            if name in tables
+        ]
+        for model in models:
+            if model["object_name"] == "Study" and may(request.user, Action.ADD_STUDY):
+                # Studies are not typed: adding one is taking a file.
+                model["add_url"] = reverse("admin:add_from_pubmed", current_app=self.name)
+        return {
+            "name": group.name,
+            "app_label": group.code,
+            "app_url": reverse("admin:index", current_app=self.name) + f"#{group.code}",
+            "has_module_perms": True,
+            "models": models,
+        }

@@ -113,16 +113,30 @@ def todays_pin(claim: Claim, language: str) -> tuple[GradeSnapshot | None, int |
     return grades.first(), text.pk if text else None
 
 
+def saved_by_colleague() -> Refused:
+    """Return the refusal of a save over a version its writer has not seen."""
+    return Refused(
+        "saved_by_colleague",
+        _(
+            "A colleague saved this article after you opened it. Your text is kept below: compare, then save again."
+        ),
+    )
+
+
+def may_write(article: Article | None, user: User) -> bool:
+    """Say whether `require_may_write` would let `user` write this draft, or (None) a new one of their own."""
+    try:
+        require_may_write(article or Article(language=next(iter(languages_of(user)), "en")), by=user)
+    except PermissionDenied:
+        return False
+    return True
+
+
 def _count_version(article: Article, seen_version: int | None) -> None:
     """Take the next version number in one conditional UPDATE: of two savers at once only one succeeds."""
     seen = article.version if seen_version is None else seen_version
     if not Article.objects.filter(pk=article.pk, version=seen).update(version=F("version") + 1):
-        raise Refused(
-            "saved_by_colleague",
-            _(
-                "A colleague saved this article after you opened it. Your text is kept below: compare, then save again."
-            ),
-        )
+        raise saved_by_colleague()
     article.version = seen + 1
 
 

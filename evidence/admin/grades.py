@@ -1,0 +1,163 @@
+"""Grade review at the desk: the list of grades, one page a proposal, and decisions that bind to what was shown."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config.admin_rights import RightsAdmin, actor, attempt, page, told
+from config.rights import Action, may
+from evidence.admin import reviewing
+from evidence.admin.chips import grade_chip, state_chip
+from evidence.forms import DecisionForm
+from evidence.models import GradeSnapshot
+from evidence.verbs import review, texts, trail
+
+State = GradeSnapshot.State
+
+
+@admin.register(GradeSnapshot)
+class GradeReviewAdmin(RightsAdmin):
+    """Every grade ever proposed, those that wait for a decision first. Nothing here is typed; it is decided."""
+
+    list_display = (
+        "claim",
+        "number",
+        "state_now",
+        "grade",
+        "was",
+        "score",
+        "status",
+        "trigger",
+        "who",
+        "proposed_at",
+    )
+    list_filter = ("state", "reader_grade", "trigger", "engine_version")
+    search_fields = ("claim__slug", "claim__code", "^dossier_sha256")
+    list_select_related = ("claim", "proposed_by", "previous")
+    actions = ("approve_selected",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GradeSnapshot]:
+        """Put what waits first."""
+        waits = Case(
+            When(state=State.PROPOSED, then=Value(0)),
+            When(state=State.APPROVED, then=Value(1)),
+            default=Value(2),
+            output_field=IntegerField(),
+        )
+        grades: QuerySet[GradeSnapshot] = super().get_queryset(request)
+        return grades.annotate(waits=waits)
+
+    def get_ordering(self, _request: HttpRequest) -> tuple[str, ...]:
+        """Put what waits first, the newest on top."""
+        return ("waits", "-proposed_at", "-pk")
+
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        """Offer the bulk action to those the matrix lets approve."""
+        return may(request.user, Action.APPROVE_GRADE)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the review page."""
+        view = self.admin_site.admin_view(self.review_view)
+        return [path("<int:pk>/review/", view, name="evidence_gradesnapshot_review"), *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Show the review page: a grade has no form."""
+        return self.review_view(request, int(object_id))
+
+    def review_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show one grade with all that led to it; take the decision of a second person."""
+        chosen = GradeSnapshot.objects.select_related("claim", "proposed_by", "previous")
+        snapshot = get_object_or_404(chosen, pk=pk)
+        form = DecisionForm(
+            request.POST or None, initial={"seen": trail.fingerprint(review.manifest(snapshot))}
+        )
+        if (
+            request.method == "POST"
+            and form.is_valid()
+            and attempt(form, lambda: _decide(request, snapshot, form))
+        ):
+            messages.success(request, _("Decided: %(grade)s") % {"grade": snapshot})
+            return HttpResponseRedirect(request.path)
+        may_decide = may(request.user, Action.APPROVE_GRADE)
+        touched = (
+            request.user.pk in trail.contributors(snapshot.claim)
+            or snapshot.proposed_by_id == request.user.pk
+        )
+        context = page(
+            self,
+            request,
+            _("Grade review"),
+            subtitle=str(snapshot),
+            form=form,
+            is_open=snapshot.state == State.PROPOSED,
+            may_decide=may_decide,
+            touched=touched,
+            **reviewing.shown(snapshot),
+        )
+        return TemplateResponse(request, "admin/evidence/gradesnapshot/review.html", context)
+
+    @admin.action(description=gettext_lazy("Approve the selected grades"), permissions=["approve"])
+    def approve_selected(
+        self, request: HttpRequest, queryset: QuerySet[GradeSnapshot]
+    ) -> HttpResponse | None:
+        """Show each with its hash; on confirmation approve each, as it was shown, or say why not."""
+        if "confirmed" in request.POST:
+            for snapshot in queryset:
+                _approve_one(request, snapshot)
+            return None
+        rows = [
+            {
+                "snapshot": snapshot,
+                "text": texts.latest(snapshot.claim, "en"),
+                "seen": trail.fingerprint(review.manifest(snapshot)),
+            }
+            for snapshot in queryset.select_related("claim", "previous")
+        ]
+        context = page(self, request, _("Approve grades"), rows=rows, action="approve_selected")
+        return TemplateResponse(request, "admin/evidence/gradesnapshot/approve_selected.html", context)
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_now(self, snapshot: GradeSnapshot) -> SafeString:
+        """Show where it stands."""
+        return state_chip(snapshot.state, snapshot.get_state_display())
+
+    @admin.display(description=gettext_lazy("grade"), ordering="reader_grade")
+    def grade(self, snapshot: GradeSnapshot) -> SafeString:
+        """Show the grade."""
+        return grade_chip(snapshot)
+
+    @admin.display(description=gettext_lazy("before"))
+    def was(self, snapshot: GradeSnapshot) -> SafeString:
+        """Show the grade that was current when this one was proposed."""
+        return grade_chip(snapshot.previous)
+
+    @admin.display(description=gettext_lazy("proposed by"))
+    def who(self, snapshot: GradeSnapshot) -> str:
+        """Name the person, or the clock."""
+        return str(snapshot.proposed_by or _("the clock"))
+
+
+def _decide(request: HttpRequest, snapshot: GradeSnapshot, form: DecisionForm) -> None:
+    """Do what the button pressed says."""
+    by, now, given = actor(request), timezone.now(), form.cleaned_data
+    if "send_back" in request.POST:
+        review.send_back(snapshot, by=by, now=now, remark=given["remark"])
+        return
+    hold = "approve_and_hold" in request.POST
+    review.approve(snapshot, by=by, now=now, seen=given["seen"], remark=given["remark"], hold=hold)
+
+
+def _approve_one(request: HttpRequest, snapshot: GradeSnapshot) -> None:
+    seen = request.POST.get(f"seen_{snapshot.pk}", "")
+    with told(request, about=str(snapshot)):
+        review.approve(snapshot, by=actor(request), now=timezone.now(), seen=seen)
+        messages.success(request, _("Approved: %(grade)s") % {"grade": snapshot})

@@ -1,0 +1,120 @@
+"""Words at the desk for codes that no model carries: lint, the trail's steps and outcomes, reasons, broken files."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = dict[str, str | Promise]
+
+LINT: Words = {
+    "ci_reversed": _("The interval's ends are the wrong way round."),
+    "estimate_outside_ci": _("The estimate lies outside its interval."),
+    "midpoint_off": _("The estimate is not in the middle of its interval."),
+    "arms_do_not_sum": _("The arms do not add up to n."),
+    "percentage_impossible_for_n": _("No whole number of people gives this percentage."),
+    "p_not_below_alpha": _("An effect is coded, but p is not below alpha."),
+    "p_disagrees_with_ci": _("p and the interval contradict one another."),
+}
+
+STEPS: Words = {
+    "compute_raw_score": _("Work out the score"),
+    "tier_from_score": _("Find the tier"),
+    "apply_hec_rules": _("Ask the best reviews"),
+    "tier_strict_requirement_check": _("Check what the tier demands"),
+    "apply_safety_cap": _("Apply the safety cap"),
+    "detect_disputes": _("Look for disputes"),
+    "decide_status": _("Decide the status"),
+}
+
+OUTCOMES: Words = {
+    "computed": _("Computed"),
+    "insufficient": _("Insufficient evidence"),
+    "tier": _("Tier found"),
+    "conflict": _("The best reviews contradict one another"),
+    "harm": _("Harm"),
+    "none": _("None"),
+    "not_applicable": _("Does not apply"),
+    "null": _("No effect"),
+    "positive": _("Benefit"),
+    "demoted": _("Moved down"),
+    "met": _("Met"),
+    "capped": _("Capped"),
+    "within_cap": _("Within the cap"),
+    "debated": _("Debated"),
+    "disputed": _("Disputed"),
+    "established": _("Established"),
+    "harmful": _("Harmful"),
+    "not_supported": _("Not supported"),
+    "preliminary": _("Preliminary"),
+    "supported": _("Supported"),
+    "unproven": _("Unproven"),
+}
+
+PARAMS: Words = {
+    "score": _("score"),
+    "terms": _("layers: value and weight"),
+    "missing": _("without input"),
+    "present_weight": _("weight present"),
+    "mass": _("mass of the studies"),
+    "tier": _("tier"),
+    "before": _("before"),
+    "after": _("after"),
+    "positive": _("reviews of benefit"),
+    "null": _("reviews of no effect"),
+    "harm": _("reviews of harm"),
+    "hard": _("hard disputes"),
+    "soft": _("soft disputes"),
+}
+
+CHANGES: Words = {
+    "positive_rct": _("One large, direct trial finds benefit"),
+    "null_rct": _("One large, direct trial finds no effect"),
+    "positive_review": _("One large, direct review of trials finds benefit"),
+}
+
+LEFT_OUT: Words = {
+    "not_yet_checked": _("its record has not arrived, so nothing is known of its standing"),
+    "notice_cited": _("it is a notice, not a study"),
+}
+
+# Reason and way out of each way a PubMed file can be broken (evidence/sources/pubmed.py).
+PROBLEMS: dict[str, tuple[Promise, Promise]] = {
+    "empty": (_("The file is empty."), _("Fetch or export it again.")),
+    "html": (_("The file is a web page, not PubMed XML."), _("Ask efetch again with retmode=xml.")),
+    "nbib": (
+        _("The file is in NBIB (MEDLINE text) form, not XML."),
+        _("Export the same records from PubMed as XML."),
+    ),
+    "not_xml": (_("The file is not XML."), _("Export the records from PubMed as XML.")),
+    "error_answer": (
+        _("PubMed answered with an error instead of records."),
+        _("Mend the request, then ask again."),
+    ),
+    "other_xml": (_("The XML holds no PubMed records."), _("Use an efetch answer or a PubMed XML export.")),
+    "no_records": (
+        _("The answer is well formed and holds no record."),
+        _("Check the PMIDs that were asked for."),
+    ),
+    "broken_xml": (
+        _("The XML breaks off or is malformed here."),
+        _("The records before it were kept; get the rest anew."),
+    ),
+    "broken_gzip": (
+        _("The compressed file is damaged."),
+        _("The records before it were kept; download it anew."),
+    ),
+    "entities": (
+        _("The XML declares entities, which are refused."),
+        _("Use a file that comes from PubMed itself."),
+    ),
+    "encoding": (_("The XML names an encoding that cannot be read."), _("Save the file as UTF-8.")),
+    "record_too_long": (_("One record is longer than any real one."), _("Check where the file comes from.")),
+    "pmid_missing": (_("The record has no PMID."), _("Look the work up in PubMed and import it from there.")),
+    "pmid_unreadable": (
+        _("The record's PMID is not a number of 1 to 8 digits."),
+        _("Import the work from PubMed anew."),
+    ),
+    "article_missing": (
+        _("The record has no Article."),
+        _("Look the PMID up in PubMed and import it from there."),
+    ),
+}

@@ -1,0 +1,94 @@
+"""Studies as tables: the export of what we hold, and the import of identifiers, row by row through the verb."""
+
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils import timezone
+from import_export.fields import Field
+from import_export.resources import ModelResource
+
+from config.refusal import Refused
+from evidence.models import Study
+from evidence.verbs import intake_identifiers
+from evidence.verbs.intake import Result
+
+COLUMNS = ("pmid", "doi", "pmcid")
+
+
+class StudyResource(ModelResource):
+    """Studies for a spreadsheet. Formulas are escaped by the site's settings."""
+
+    class Meta:
+        model = Study
+        fields = (
+            "citekey", *COLUMNS, "title", "first_author", "short_name", "journal", "year", "standing", "is_notice",
+            "added_at",
+        )  # fmt: skip
+        export_order = fields
+
+
+class StudyIdentifierResource(ModelResource):
+    """A table of identifiers: works not known here are announced and await their record; known ones stay as they are.
+
+    Other columns are ignored, so that a file exported here can come back.
+    """
+
+    citekey = Field(attribute="citekey", column_name="citekey", readonly=True)
+
+    class Meta:
+        model = Study
+        fields = ("citekey", *COLUMNS)
+        import_id_fields = COLUMNS
+        skip_unchanged = True
+        report_skipped = True
+        use_bulk = False
+        skip_diff = False
+
+    def get_instance(self, _loader: Any, _row: Any) -> Study | None:
+        """Let the verb find the work: matching a row is its rule, not the table's."""
+        return None
+
+    def before_import(self, dataset: Any, **_kwargs: Any) -> None:
+        """Give a table that lacks some identifier columns empty ones; one that lacks all is refused by each row."""
+        for name in COLUMNS:
+            if name not in (dataset.headers or []):
+                dataset.append_col([""] * len(dataset), header=name)
+
+    def import_instance(self, instance: Study, row: Any, **kwargs: Any) -> None:
+        """Announce the row's identifiers; `instance` becomes the study they name."""
+        typed = {name: _text(row.get(name)) for name in COLUMNS}
+        try:
+            study, result = intake_identifiers.announce(by=kwargs["user"], now=timezone.now(), **typed)
+        except Refused as refusal:
+            raise ValidationError({NON_FIELD_ERRORS: [str(refusal)]}) from refusal
+        vars(instance).update(vars(study))
+        vars(instance)["_known"] = result is Result.UNCHANGED
+
+    def skip_row(
+        self, instance: Study, _original: Any, _row: Any, import_validation_errors: Any = None
+    ) -> bool:
+        """Report a work that is known already as left alone."""
+        return not import_validation_errors and bool(vars(instance).get("_known"))
+
+    def validate_instance(
+        self,
+        _instance: Study,
+        import_validation_errors: Any = None,
+        validate_unique: bool = True,  # noqa: ARG002, FBT001, FBT002
+    ) -> None:
+        """Pass on what the verb said; it has validated the row."""
+        if import_validation_errors:
+            raise ValidationError(import_validation_errors)
+
+    def save_instance(self, instance: Any, is_create: Any, row: Any, **kwargs: Any) -> None:
+        """Write nothing: the verb has written."""
+
+    def save_m2m(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        """Write nothing: identifiers have no relations."""
+
+
+def _text(value: Any) -> str:
+    """A cell as text; spreadsheets turn a PMID into a number, and its text into 30108163.0."""
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
