@@ -46,7 +46,7 @@ def gut(labels: Sequence[str] = (), *, title: str, prefix: str = "gut", seed: st
 
 
 def _ground() -> SafeString:
-    cross = format_html('<path class="l3" d="M292 318H1412M852 -242V878"/>')
+    cross = SafeString('<path class="l3" d="M292 318H1412M852 -242V878"/>')
     return plate.rings("l3", 44, 88, 128) + cross
 
 

@@ -37,7 +37,7 @@ def night(
 
 
 def _ground() -> SafeString:
-    return plate.rings("l3", 44, 88, 128) + format_html('<path class="l3" d="M292 318H1412M852 -242V878"/>')
+    return plate.rings("l3", 44, 88, 128) + SafeString('<path class="l3" d="M292 318H1412M852 -242V878"/>')
 
 
 def _stages() -> SafeString:

@@ -31,7 +31,7 @@ def orbit(labels: Sequence[str] = (), *, title: str, prefix: str = "orbit", seed
 
 
 def _ground() -> SafeString:
-    cross = format_html('<path class="l3" d="M292 318H1412M852 -242V878"/>')
+    cross = SafeString('<path class="l3" d="M292 318H1412M852 -242V878"/>')
     return plate.rings("l3", 44, 88) + cross + plate.rings("l2", 312) + plate.rings("l1", 318, 388, 454)
 
 

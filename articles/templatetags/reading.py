@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from articles.drawing.frame import grade_mark
-from articles.views.frame import Worded, language
+from articles.views.frame import Alternate, Worded, alternates, language
 from articles.views.radar_rows import grade_word
 from articles.views.standing import Regraded
 from articles.words.codes import FLAGS
 from evidence.models import LiveNotice
+from evidence.models.base import LANGUAGES
 
 register = template.Library()
 
@@ -85,3 +86,12 @@ def called(person: Mapping[str, Any]) -> Worded:
 def said_of(row: Mapping[str, Any], field: str) -> str:
     """Return a field kept in both languages in the page's own; empty where it is not translated."""
     return str(row.get(f"{field}_{language().replace('-', '_')}", ""))
+
+
+@register.simple_tag(takes_context=True)
+def other_language(context: template.Context) -> Alternate:
+    """Return the page's address in the other language, or the front page's where it is not translated."""
+    own = language()
+    of_page: list[Alternate] = context.get("alternates") or []
+    fronts = alternates("articles:home", {code: {} for code in LANGUAGES})
+    return next(address for address in [*of_page, *fronts] if address.code != own)

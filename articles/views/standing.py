@@ -43,9 +43,13 @@ class Standing:
         return [kind for kind in self.of_claims.get(code, []) if kind != Kind.REGRADED]
 
     def regraded(self, code: str, *, pinned: int, grade: str) -> Regraded | None:
-        """Return what changed about a claim since the grade numbered `pinned`, while its notice stands."""
+        """Return what became of a claim since the grade numbered `pinned`.
+
+        Asked of the grades and not of the notice: an old edition must go on saying so after a newer edition,
+        which shows the new grade, has had the notice lifted.
+        """
         today = self.grades.get(code)
-        if today is None or today.number <= pinned or Kind.REGRADED not in self.of_claims.get(code, []):
+        if today is None or today.number <= pinned:
             return None
         return Regraded(today.since, today.grade, same=today.grade == grade)
 
