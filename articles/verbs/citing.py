@@ -1,6 +1,7 @@
 """Which works an article's text cites: from the keys typed to studies. Numbering is the renderer's affair."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from articles.models import Article
 from articles.rendering import CitedWork, CiteKey, Rendered, Source, render
@@ -19,6 +20,7 @@ def render_article(article: Article) -> tuple[Rendered, dict[str, Study]]:
     """Render the working copy; returns what was rendered and the cited studies by their work id."""
     studies: dict[str, Study] = {}
 
+    @cache
     def resolve(key: CiteKey) -> CitedWork | None:
         study = intake.find(key.kind, key.value)
         if study is None:

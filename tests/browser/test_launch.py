@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.browser.conftest import Site
 from tests.browser.crawl import fetch
+from tools.running import Site
 
 
 def test_it_survives_ctrl_c_and_a_second_start(tmp_path: Path) -> None:

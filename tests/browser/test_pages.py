@@ -10,8 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import DESKTOP, PHONE, Site, watched_page
+from tests.browser.conftest import DESKTOP, PHONE, watched_page
 from tests.browser.crawl import public_pages
+from tools.running import Site
 
 MODES = [
     pytest.param(PHONE, "light", id="phone-light"),
