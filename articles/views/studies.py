@@ -22,6 +22,8 @@ from evidence.sources.plain import from_plain
 from evidence.sources.records import Author, WorkRecord
 from evidence.status import Status, most_severe, status_of
 
+MOST_AUTHORS = 12
+
 
 @dataclass(frozen=True)
 class Moved:
@@ -80,13 +82,15 @@ def _context(
         raise Http404
     record = from_plain(WorkRecord, study.record.content)
     found = status_of(record)
+    authors = [_author(author) for author in record.named_authors]
     retracted = any(notice.kind == LiveNotice.Kind.RETRACTED for notice in notices)
     standing = most_severe([found.status, *([Status.RETRACTED] if retracted else [])])
     return {
         "study": study,
         "work": record,
         "reference": citing.reference(record),
-        "authors": [_author(author) for author in record.named_authors],
+        "authors": authors[:MOST_AUTHORS],
+        "more_authors": authors[MOST_AUTHORS:],
         "kind": records.kind(record.kind),
         "origin": label("origin", study.record.origin),
         "recorded": study.record.origin == study.record.Origin.RECORDED,

@@ -93,7 +93,7 @@ def _agreement(graded: Graded) -> Reading:
 
 def _level(graded: Graded) -> Reading:
     level = graded.verdict["evidence_level"]
-    direction = graded.level_direction or _("no direction")
+    direction = graded.level_direction or _("no human studies")
     return Reading(_("Evidence level"), f"{level} · {direction}", meaning("level", level))
 
 
