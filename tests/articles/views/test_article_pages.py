@@ -186,6 +186,7 @@ def test_an_old_edition_keeps_its_words_and_its_grade(client: Client, site: Site
     assert "Glutamine feeds the gut wall" in page
     assert "You are reading edition 1.0" in page
     assert f'class="grade is-{old}"' in page
+    assert "Regraded 22 Nov: now" in page
     assert edition.content["claims"][0]["snapshot"] == 2
     assert "noindex" in page
     assert re.search(rf'<link rel="canonical" href="[^"]*{ENGLISH}"', page)
@@ -227,3 +228,29 @@ def test_the_approver_is_named_in_how_it_was_built(client: Client, site: Site) -
     built = re.search(r'<details class="built">.*?</details>', read(client, ENGLISH), flags=re.DOTALL)
     assert built
     assert "Edith Editor" in built[0]
+
+
+def test_the_margin_names_the_claim_where_its_works_are_first_discussed(client: Client, site: Site) -> None:
+    page = read(client, ENGLISH)
+    note = page.index('<div class="side claimnote"')
+    assert page.index('id="s-the-trial"') < note < page.index("It was well run.")
+
+
+def test_a_figure_of_people_draws_the_counts_of_the_pinned_finding(
+    client: Client, site: Site, now: datetime
+) -> None:
+    trial = site.claim.findings.get()
+    trial.arms = [
+        {"label_en": "Glutamine", "label_zh_hant": "麩醯胺酸", "n": 54, "events": 43},
+        {"label_en": "Placebo", "label_zh_hant": "安慰劑", "n": 52, "events": 3},
+    ]
+    coding.save(trial, by=factories.user("reviewer"), now=now)
+    factories.approved(factories.proposed(site.claim, now=now, trigger="recoded"), now=now)
+    article = Article.objects.get(pk=site.english.article_id)
+    article.body += "\n\n::: figure plate:people\nOne mark a person.\nalt: Marks.\ncredit: Ours\n:::"
+    drafting.save(article, by=factories.user("writer"), now=now)
+    drafting.repin(article, by=factories.user("writer"), now=now)
+    factories.published(article, now=now, note="A figure.")
+    page = visible(read(client, ENGLISH))
+    assert "Glutamine 43 of 54" in page
+    assert "Placebo 3 of 52" in page
