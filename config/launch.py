@@ -33,8 +33,8 @@ SERVICES = {
         "granian", "--interface", "wsgi", "--host", HOST, "--port", str(PORT), "--workers", "1",
         "--blocking-threads", "4", "--log-level", "warning", "config.wsgi:application",
     ],
-    "worker": ["celery", "--app", "config", "worker", "--pool", "solo", "--without-gossip", "--without-mingle"],
-    "beat": ["celery", "--app", "config", "beat", "--pidfile", ""],
+    "worker": ["celery", "--quiet", "--app", "config", "worker", "--pool", "solo", "--without-gossip", "--without-mingle"],
+    "beat": ["celery", "--quiet", "--app", "config", "beat", "--pidfile", ""],
 }  # fmt: skip
 
 
@@ -75,8 +75,16 @@ def prepare(environment: dict[str, str]) -> None:
     """Run the commands that make the site whole; each may run again at every start."""
     for title, command in PREPARATION:
         say(f"· {title}")
-        done = subprocess.run([sys.executable, "manage.py", *command], env=environment, check=False)  # noqa: S603
-        if done.returncode:
+        child = subprocess.Popen(  # noqa: S603
+            [sys.executable, "manage.py", *command], env=environment, start_new_session=True
+        )
+        try:
+            code = child.wait()
+        except KeyboardInterrupt:
+            child.terminate()
+            child.wait()
+            raise
+        if code:
             fail(f"“manage.py {command[0]}” failed; the reason stands above. Nothing was started.")
 
 
@@ -155,25 +163,24 @@ def main() -> None:
         "SITE_URL": f"http://{HOST}:{PORT}",
         "PYTHONUNBUFFERED": "1",
     }
-    held = lock()
-    require_free_port()
-    prepare(environment)
-    who = sign_ins(environment)
-    say("· Starting site, worker and beat")
-    services = start(environment)
     signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        wait_until_ready(services)
-        greet(who)
-        while True:
-            stop_if_one_ended(services)
-            time.sleep(0.5)
-    except KeyboardInterrupt:
-        say("\nStopping: the worker finishes what it has in hand.")
-        stop(services)
-        say("Stopped. `make run` starts it again with everything as it was.")
-    finally:
-        held.close()
+    services: dict[str, subprocess.Popen[bytes]] = {}
+    with lock():
+        try:
+            require_free_port()
+            prepare(environment)
+            who = sign_ins(environment)
+            say("· Starting site, worker and beat")
+            services = start(environment)
+            wait_until_ready(services)
+            greet(who)
+            while True:
+                stop_if_one_ended(services)
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            say("\nStopping: the worker finishes what it has in hand.")
+            stop(services)
+            say("Stopped. `make run` starts it again with everything as it was.")
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -1,10 +1,14 @@
-"""Walks the demonstration's claims through the verbs: coded, worded, proposed, approved by a second person, dated."""
+"""Walks the demonstration's claims through the verbs: coded, worded, proposed, approved by a second person, dated.
+
+Each claim is one transaction: whoever stops the first start in the middle finds it going on at the next.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from articles.demonstration.people import MANAGING, REVIEWER, TRANSLATOR, WRITER
 from evidence.models import (
@@ -40,6 +44,7 @@ def morning(day: date, hour: int = 9) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=UTC)
 
 
+@transaction.atomic
 def load_claim(table: Table, users: Users) -> Claim:
     """Make the claim with its words and sources, unless it is there already."""
     known = Claim.objects.filter(code=table["code"]).first()
@@ -59,6 +64,7 @@ def load_claim(table: Table, users: Users) -> Claim:
     return claim
 
 
+@transaction.atomic
 def grade_as_coded(claim: Claim, table: Table, number: int, users: Users) -> bool:
     """Apply the claim's `number`-th coding and grade it, unless that was done; say whether anything was done."""
     if GradeSnapshot.objects.published().filter(claim=claim).count() > number:

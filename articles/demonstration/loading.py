@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
 from articles.demonstration import claims, people, writing
@@ -92,9 +93,10 @@ def _later(tables: list[dict[str, Any]], graded: dict[str, Claim], users: dict[s
     ]
     for day, number, table in sorted(later, key=lambda item: (item[0], item[2]["slug"])):
         claim, block = graded[table["slug"]], table["coding"][number]
-        if not claims.grade_as_coded(claim, table, number, users):
-            continue
-        renewed = _renew(claim, block, users, now=claims.morning(day, 15) + timedelta(days=1))
+        with transaction.atomic():
+            if not claims.grade_as_coded(claim, table, number, users):
+                continue
+            renewed = _renew(claim, block, users, now=claims.morning(day, 15) + timedelta(days=1))
         yield f"{claim.slug}: graded again, {renewed} editions renewed"
 
 

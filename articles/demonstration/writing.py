@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from articles.demonstration.people import EDITOR, MANAGING, TRANSLATOR, WRITER
 from articles.models import Article, Person, Topic
@@ -21,6 +22,7 @@ TEXTS = (
 DRAFTERS = {"en": WRITER, "zh-hant": TRANSLATOR}
 
 
+@transaction.atomic
 def publish_first(table: dict[str, Any], language: str, users: Users, *, now: datetime) -> bool:
     """Draft one article in one language and bring it out as edition 1.0, unless it is out; say whether it was done."""
     key = uuid.uuid5(NAMESPACE, table["slug"])

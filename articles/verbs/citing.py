@@ -1,6 +1,5 @@
 """Which works an article's text cites: from the keys typed to studies. Numbering is the renderer's affair."""
 
-from collections.abc import Iterable
 from functools import cache
 
 from articles.models import Article
@@ -35,9 +34,3 @@ def cited_studies(article: Article) -> list[Study]:
     """Return the studies cited in the text, in the order of their numbers."""
     rendered, studies = render_article(article)
     return [studies[reference.work_id] for reference in rendered.references]
-
-
-def newest_year(studies: Iterable[Study]) -> int | None:
-    """Return the newest year among studies whose year is known."""
-    years = [study.year for study in studies if study.year]
-    return max(years, default=None)

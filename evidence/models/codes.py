@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Design(models.TextChoices):
@@ -115,7 +116,7 @@ class Stance(models.TextChoices):
     QUALIFIED = "qualified", _("Supportive with conditions")
     NEUTRAL = "neutral", _("Neutral")
     CAUTIOUS = "cautious", _("Cautious")
-    AGAINST = "against", _("Against")
+    AGAINST = "against", pgettext_lazy("stance", "Against")
 
 
 class Relevance(models.TextChoices):
@@ -161,7 +162,7 @@ class RecheckVerdict(models.TextChoices):
     LEANS_SUPPORT = "leans_support", _("Leans towards support")
     MIXED = "mixed", _("Mixed")
     LEANS_AGAINST = "leans_against", _("Leans against")
-    AGAINST = "against", _("Against")
+    AGAINST = "against", pgettext_lazy("re-check", "Against")
 
 
 class Tier(models.TextChoices):

@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from evidence.models.claims import Claim
@@ -38,7 +39,7 @@ class Finding(models.Model):
 
         PUBLIC = "public", _("Public or charity")
         INDUSTRY = "industry", _("Industry")
-        MIXED = "mixed", _("Mixed")
+        MIXED = "mixed", pgettext_lazy("funding", "Mixed")
         NONE = "none", _("No funder declared")
         NOT_STATED = "not_stated", _("Not stated")
 
