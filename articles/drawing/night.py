@@ -1,5 +1,6 @@
 """The hero of sleep: one night as a clock, the sleeper's depth traced round it, the moon beyond."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 from django.utils.html import format_html
@@ -8,11 +9,12 @@ from django.utils.safestring import SafeString
 from articles.drawing import plate
 from articles.drawing.geometry import arc, at, chance, number, point
 
-DEPTHS = (280.0, 250.0, 220.0, 190.0, 160.0)
-SPOTS = ((290.0, 280.0), (281.0, 160.0), (270.0, 358.0), (256.0, 424.0))
-START, END = 225.0, 495.0
-CYCLE = (0, 1, 2, 3, 4, 3, 2, 1)
+AWAKE = 292.0
+DEPTHS = (262.0, 236.0, 200.0, 150.0)
+SPOTS = ((288.0, 286.0), (281.0, 150.0), (270.0, 340.0), (257.0, 424.0))
+START, END = 222.0, 498.0
 CYCLES = 5
+STAGES = ((1, 0.5), (2, 1.0), (3, 1.6), (2, 0.8), (0, 1.0))
 MOONS = 28
 
 
@@ -21,16 +23,16 @@ def night(
 ) -> SafeString:
     """Draw the plate; up to four translated labels: awake, deep sleep, the hours, the month.
 
-    The line steps inward with the depth of sleep through five cycles, deep ones first; the seed
-    settles how long each stage lasts.
+    The band reaches inward with the depth of sleep through five cycles; the seed settles how long
+    each stage lasts.
     """
     luck = chance(seed)
-    trace, last = _trace(luck)
+    trace, deep = _trace(luck)
     body = format_html(
         "{}{}{}{}",
         plate.lines(_ground(), _stages(), trace, _hours(), _moons(), plate.degree_scale()),
         plate.specks([(360 * next(luck), 6 + 130 * next(luck), 0.9 + 1.5 * next(luck)) for _ in range(46)]),
-        plate.pointer(*last),
+        plate.pointer(*deep),
         plate.labels(labels, SPOTS),
     )
     return plate.plate(body, title=title, prefix=prefix)
@@ -41,7 +43,7 @@ def _ground() -> SafeString:
 
 
 def _stages() -> SafeString:
-    return plate.rings("l3", *DEPTHS, *range(393, 421, 4))
+    return plate.rings("l3", AWAKE, *DEPTHS, *range(393, 421, 4))
 
 
 def _hours() -> SafeString:
@@ -49,33 +51,40 @@ def _hours() -> SafeString:
     return plate.rings("l1", 312, 326, 388, 454) + ring + plate.dashed_ring("l2", 372, "2 7")
 
 
-def _depths(luck: Iterator[float]) -> Iterator[tuple[float, int]]:
-    """Yield how long each stage lasts and how deep it lies; later cycles do not reach the bottom."""
+def _depths(luck: Iterator[float]) -> Iterator[tuple[float, float]]:
+    """Yield how long each stage lasts and its radius: the deep ones fade, the dreams grow, by morning."""
     for cycle in range(CYCLES):
-        for depth in CYCLE:
-            yield 0.4 + next(luck) * (1.6 if depth >= 3 - cycle // 2 else 0.7), min(depth, 4 - cycle // 2)
+        for depth, length in STAGES:
+            fade = 1 - 0.2 * cycle if depth == 3 else 1 + (0.3 * cycle if depth == 0 else 0)
+            yield length * fade * (0.75 + 0.5 * next(luck)), DEPTHS[min(depth, 3 if cycle < 3 else 2)]
 
 
 def _trace(luck: Iterator[float]) -> tuple[SafeString, tuple[float, float]]:
+    """Draw the night as one band between waking and the sleeper's depth; return its first deep place."""
     stages = list(_depths(luck))
     turn = (END - START) / sum(length for length, _ in stages)
-    bearing, path = START, f"M{at(plate.CENTRE, DEPTHS[0] + 20, START)}"
-    radius = DEPTHS[0]
-    for length, depth in stages:
-        radius = DEPTHS[depth]
+    bearing, deep = START, (START, AWAKE)
+    path = f"M{at(plate.CENTRE, AWAKE, START)}"
+    for length, radius in stages:
         step = bearing + length * turn
         path += "L" + arc(plate.CENTRE, radius, bearing, step)[1:]
+        deep = ((bearing + step) / 2, radius) if radius < deep[1] else deep
         bearing = step
-    drawn = format_html('<path class="epi open" d="{}L{}"/>', path, at(plate.CENTRE, DEPTHS[0] + 20, bearing))
-    return drawn, (bearing % 360, radius)
+    back = f"L{at(plate.CENTRE, AWAKE, END)}A{AWAKE:g} {AWAKE:g} 0 1 0 {at(plate.CENTRE, AWAKE, START)}Z"
+    return format_html('<path class="epi" d="{}{}"/>', path, back), deep
 
 
 def _moons() -> SafeString:
-    """Draw a month of phases: a disc each, its lit edge bulging from new to full and back."""
-    path = ""
-    for day in range(MOONS):
-        x, y = point(plate.CENTRE, 424, day * 360 / MOONS)
-        bulge = number(abs(11 - 22 * day / (MOONS - 1)) + 0.4)
-        top, sweep = f"{number(x)} {number(y - 11)}", 1 if day < MOONS / 2 else 0
-        path += f"M{top}a11 11 0 0 {sweep} 0 22a{bulge} 11 0 0 {1 - sweep if day % 14 > 6 else sweep} 0 -22z"
-    return format_html('<path class="l1 moon" d="{}"/>', path)
+    """Draw a month of phases, from new at the top clockwise to full and back."""
+    return format_html(
+        '<path class="l1 moon" d="{}"/>', "".join(_moon(day / MOONS) for day in range(1, MOONS))
+    )
+
+
+def _moon(phase: float) -> str:
+    """Return the lit part of one moon: half its edge, and the ellipse of the line between light and dark."""
+    x, y = point(plate.CENTRE, 424, phase * 360)
+    tilt = math.cos(2 * math.pi * phase)
+    waxing = int(phase < 0.5)
+    inner = int((tilt > 0) != bool(waxing))
+    return f"M{number(x)} {number(y - 11)}a11 11 0 0 {waxing} 0 22a{number(11 * abs(tilt))} 11 0 0 {inner} 0 -22z"
