@@ -1,13 +1,14 @@
 """What every test shares: no network but this machine, people with roles, a fixed instant."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.utils import translation
 
 from config.rights import Role
 
@@ -19,6 +20,13 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 def _only_this_machine() -> None:
     """Refuse every address but this machine's: a test that needs more is not a test."""
     os.environ.setdefault("NO_PROXY", "*")
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Begin every test in English: a request to a Chinese page leaves its language behind in the thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -64,14 +64,14 @@ def grade_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def grade_dossier(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Give the stored dossier for download, byte for byte: its sha256 is the one the verdict names."""
     snapshot, _current = _grade(slug, number)
-    return _download(request, snapshot.dossier_json, "dossier.json", snapshot.dossier_sha256)
+    return _download(request, snapshot.dossier_json, "dossier.json")
 
 
 @require_safe
 def grade_verdict(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Give the stored verdict for download, byte for byte: the line the engine printed."""
     snapshot, _current = _grade(slug, number)
-    return _download(request, snapshot.verdict_json, "verdict.json", snapshot.dossier_sha256)
+    return _download(request, snapshot.verdict_json, "verdict.json")
 
 
 def _grade(slug: str, number: int) -> tuple[GradeSnapshot, GradeSnapshot]:
@@ -84,12 +84,12 @@ def _grade(slug: str, number: int) -> tuple[GradeSnapshot, GradeSnapshot]:
     return snapshot, current
 
 
-def _download(request: HttpRequest, stored: str, name: str, sha256: str) -> HttpResponse:
+def _download(request: HttpRequest, stored: str, name: str) -> HttpResponse:
     def build() -> HttpResponse:
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HttpResponse(stored.encode(), content_type="application/json", headers=disposition)
 
-    return caching.answer(request, build, name, sha256)
+    return caching.answer(request, build, name, stored)
 
 
 def _words(texts: dict[str, Any], snapshot: GradeSnapshot) -> Words:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from articles.drawing.limb import TierBand
 from articles.words.codes import label, lowered
 from articles.words.numbers import page_score, percent
@@ -98,7 +100,10 @@ class Graded:
             return ""
         if len(directions) == 1:
             return lowered(label("direction", directions.pop()))
-        return lowered(label("direction", "nsd" if directions == {"nsd", "no_effect"} else "mixed"))
+        if directions <= AGAINST_BENEFIT:
+            return _("no benefit, and harm") if "harm" in directions else lowered(label("direction", "nsd"))
+        divided = "benefit" in directions and directions & AGAINST_BENEFIT
+        return _("divided") if divided else lowered(label("direction", "mixed"))
 
     def told(self) -> list[Told]:
         """Tell the seven steps of the trail."""

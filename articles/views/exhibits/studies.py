@@ -137,16 +137,17 @@ def _coding(finding: dict[str, Any]) -> list[tuple[str, Worded]]:
         (_("Taken"), Worded(lowered(label("route", route)) if route and route != "other" else "")),
         (_("Outcome"), worded(finding["outcome"])),
         (_("Measure"), Worded(effects.measured(finding))),
-        *((_("Arm"), _arm(one)) for one in finding["arms"]),
+        (_("Arms"), _arms(finding["arms"])),
         (_("Precision"), Worded(label("precision", finding["precision"]))),
         (_("Directness"), Worded(label("directness", finding["directness"]))),
     ]
     return [(name, words) for name, words in rows if words.text]
 
 
-def _arm(one: dict[str, Any]) -> Worded:
-    name = worded({"en": one.get("label_en", ""), "zh-hant": one.get("label_zh_hant", "")})
-    return Worded(effects.arm(one, name.text), name.lang)
+def _arms(arms: list[dict[str, Any]]) -> Worded:
+    names = [worded({"en": one.get("label_en", ""), "zh-hant": one.get("label_zh_hant", "")}) for one in arms]
+    counts = [effects.arm(one, name.text) for one, name in zip(arms, names, strict=True)]
+    return Worded(_("; ").join(counts), next((name.lang for name in names if name.lang), ""))
 
 
 def _reasons(finding: dict[str, Any]) -> list[Worded]:
@@ -157,13 +158,13 @@ def _reasons(finding: dict[str, Any]) -> list[Worded]:
 
 def _weight(graded: Graded, finding: dict[str, Any]) -> str:
     found = graded.weights.get(finding["id"])
-    return _("not weighed") if found is None else weight(found.quantize(Decimal("0.0001")))
+    return "" if found is None else weight(found.quantize(Decimal("0.0001")))
 
 
 def _weight_note(graded: Graded, finding: dict[str, Any]) -> str:
     """Say why a finding weighs nothing."""
     if finding["role"] == "safety":
-        return _("It speaks to safety, which acts by rule.")
+        return _("Not weighed: it speaks to safety, which acts by rule.")
     if graded.weights.get(finding["id"]):
         return ""
     if finding["standing"] in FALLEN:

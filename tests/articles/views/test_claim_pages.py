@@ -225,6 +225,26 @@ def test_a_score_on_the_page_is_cut_and_never_rounded(client: Client, claim: Cla
         assert f"1.1: {never}" not in page
 
 
+@pytest.mark.parametrize(
+    ("directions", "shown"),
+    [
+        (("nsd", "no_effect"), "E4 · no significant difference"),
+        (("nsd", "harm"), "E4 · no benefit, and harm"),
+        (("benefit", "nsd"), "E4 · divided"),
+        (("mixed", "nsd"), "E4 · mixed"),
+        (("benefit", "benefit"), "E4 · benefit"),
+    ],
+)
+def test_an_evidence_level_stands_beside_its_direction(
+    client: Client, now: datetime, directions: tuple[str, str], shown: str
+) -> None:
+    trials = golden_claim.published()["dossier"]["findings"][1:]
+    turned = [row | {"direction": way} for row, way in zip(trials, directions, strict=True)]
+    dossier = golden_claim.published()["dossier"] | {"findings": turned}
+    golden_claim.graded(golden_claim.coded(dossier, now=now), "1.1", now=now)
+    assert shown in visible(read(client, PAGE))
+
+
 def test_notices_show_at_once(client: Client, claim: Claim, now: datetime) -> None:
     assert "Under reassessment" not in read(client, PAGE)
     notices.raise_on_claim(claim, LiveNotice.Kind.UNDER_REASSESSMENT, now=now)
