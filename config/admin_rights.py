@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Model
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 from config.refusal import Refused
 from config.rights import Action, may
 
+# An address typed without its scheme is meant to be https, as it will be in Django 6.
+ADDRESSES: Any = {models.URLField: {"assume_scheme": "https"}}
 REFUSALS = (Refused, PermissionDenied, ValidationError)
 
 if TYPE_CHECKING:
@@ -53,7 +55,9 @@ def as_validation_error(reason: Exception) -> ValidationError:
     if isinstance(reason, ValidationError):
         return reason
     if isinstance(reason, Refused):
-        return ValidationError([reason.message, *reason.details], code=reason.code)
+        return ValidationError(
+            [ValidationError(said, code=reason.code) for said in (reason.message, *reason.details)]
+        )
     return ValidationError(str(reason) or _("You may not do this."), code="denied")
 
 
@@ -186,6 +190,7 @@ class RightsAdmin(RightsMixin, _ModelAdmin):
     """An admin whose writing is done by verbs. Subclasses say in save_model and save_formset by which."""
 
     form = RefusableForm
+    formfield_overrides = ADDRESSES
     list_per_page = 50
     show_full_result_count = False
 
@@ -234,6 +239,7 @@ class RightsInline(RightsMixin, _InlineModelAdmin):
 
     form = RefusableForm
     formset = RefusableFormSet
+    formfield_overrides = ADDRESSES
     extra = 0
     show_change_link = False
 

@@ -16,6 +16,7 @@ from evidence.models import (
     ClaimSource,
     Finding,
     GradeSnapshot,
+    LiveNotice,
     MechanismAnswer,
     Position,
     Study,
@@ -23,7 +24,7 @@ from evidence.models import (
 )
 from evidence.sources.pubmed import parse_pubmed
 from evidence.sources.records import Author, Journal, Notice, WorkRecord
-from evidence.verbs import coding, grading, intake, review, texts
+from evidence.verbs import coding, grading, intake, intake_identifiers, notices, review, texts
 from evidence.verbs.trail import fingerprint
 
 PUBMED = Path(__file__).parent / "data" / "pubmed"
@@ -290,3 +291,21 @@ def published_article(*, now: datetime, **fields: Any) -> Edition:
     work = Study.objects.filter(citekey="zhou2019").first() or study(now=now)
     made = graded_claim(now=now - timedelta(days=2), work=work)
     return published(draft(now=now, claims=[made], **fields), now=now)
+
+
+def notice(of: Claim, *, now: datetime) -> LiveNotice:
+    """Let "under reassessment" stand on a claim."""
+    notices.raise_on_claim(of, LiveNotice.Kind.UNDER_REASSESSMENT, now=now)
+    return of.notices.get(kind=LiveNotice.Kind.UNDER_REASSESSMENT)
+
+
+def authority(code: str, *, now: datetime, layer: str = "L5") -> Authority:
+    """A body whose positions may be recorded."""
+    made = Authority(code=code, name_en=code.title(), name_zh_hant="示範機構", layer=layer)
+    coding.save_authority(made, by=user("reviewer", Role.REVIEWER), now=now)
+    return made
+
+
+def announced(pmid: str, *, now: datetime) -> Study:
+    """A work known by its PMID alone, awaiting its record."""
+    return intake_identifiers.announce(by=user("reviewer", Role.REVIEWER), now=now, pmid=pmid)[0]

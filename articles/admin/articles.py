@@ -82,12 +82,12 @@ class ArticleAdmin(BulkSteps, RightsAdmin, SimpleHistoryAdmin):
             }
         return initial
 
-    def save_model(self, _request: HttpRequest, obj: Any, form: Any, _change: Any) -> None:
+    def save_model(self, _request: HttpRequest, obj: Any, form: Any, change: Any) -> None:  # noqa: ARG002
         """Wait for the rows: text, people and claims are saved together, as one touch."""
         if (source := form.cleaned_data.get("translation_of")) is not None:
             obj.translation_key = source.translation_key
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, _change: Any) -> None:
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:  # noqa: ARG002
         """Write everything through the verb, then each changed note."""
         rows = {formset.prefix: formset for formset in formsets}
         for formset in formsets:

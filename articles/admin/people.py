@@ -37,7 +37,7 @@ class PersonAdmin(RightsAdmin, SimpleHistoryAdmin):
         (_("Biography"), {"fields": (("biography_en", "biography_zh_hant"),)}),
     )
 
-    def save_model(self, request: HttpRequest, obj: Any, _form: Any, _change: Any) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, _form: Any, change: Any) -> None:  # noqa: ARG002
         """Write through the verb."""
         with saving():
             people.save_person(obj, by=actor(request), now=timezone.now())
@@ -60,7 +60,7 @@ class TopicAdmin(RightsAdmin, SimpleHistoryAdmin):
         """Keep the code that claims carry."""
         return ("code",) if obj is not None else ()
 
-    def save_model(self, request: HttpRequest, obj: Any, _form: Any, _change: Any) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, _form: Any, change: Any) -> None:  # noqa: ARG002
         """Write through the verb."""
         with saving():
             people.save_topic(obj, by=actor(request))

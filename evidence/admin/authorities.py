@@ -23,7 +23,7 @@ class AuthorityAdmin(RightsAdmin, SimpleHistoryAdmin):
     search_fields = ("name_en", "name_zh_hant", "code")
     fields = ("code", ("name_en", "name_zh_hant"), ("layer", "country"), "url")
 
-    def save_model(self, request: HttpRequest, obj: Any, _form: Any, _change: Any) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, _form: Any, change: Any) -> None:  # noqa: ARG002
         """Write through the verb."""
         with saving():
             coding.save_authority(obj, by=actor(request), now=timezone.now())

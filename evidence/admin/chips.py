@@ -8,10 +8,10 @@ from django.utils.safestring import SafeString
 from evidence.models import GradeSnapshot
 
 
-def grade_chip(snapshot: GradeSnapshot | None) -> SafeString:
+def grade_chip(snapshot: GradeSnapshot | None) -> SafeString | str:
     """Mark a grade by shape, colour and word; a dash where there is none."""
     if snapshot is None:
-        return format_html("–")
+        return "–"
     return format_html(
         '<span class="grade is-{0}"><svg class="g" aria-hidden="true"><use href="#g-{0}"></use></svg> <b>{1}</b></span>',
         snapshot.reader_grade,

@@ -106,12 +106,12 @@ class ClaimAdmin(RightsAdmin, SimpleHistoryAdmin):
         coded = () if may(request.user, Action.CODE_EVIDENCE) else coding.DOSSIER_FIELDS
         return ("code", *coded)
 
-    def save_model(self, request: HttpRequest, obj: Any, _form: Any, _change: Any) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, _form: Any, change: Any) -> None:  # noqa: ARG002
         """Write through the verb."""
         with saving():
             coding.save_claim(obj, by=actor(request), now=timezone.now())
 
-    def save_formset(self, request: HttpRequest, _form: Any, formset: Any, _change: Any) -> None:
+    def save_formset(self, request: HttpRequest, _form: Any, formset: Any, change: Any) -> None:  # noqa: ARG002
         """Write each changed row through the verb, and no other."""
         by, now = actor(request), timezone.now()
 
@@ -149,12 +149,12 @@ class ClaimAdmin(RightsAdmin, SimpleHistoryAdmin):
         return response
 
     @admin.display(description=_("grade"))
-    def grade_now(self, claim: Any) -> SafeString:
+    def grade_now(self, claim: Any) -> SafeString | str:
         """Show what readers see."""
         return grade_chip(_of(claim, State.CURRENT))
 
     @admin.display(description=_("proposed"))
-    def proposal(self, claim: Any) -> SafeString:
+    def proposal(self, claim: Any) -> SafeString | str:
         """Show what waits for a decision or a release."""
         return grade_chip(_of(claim, *GradeSnapshot.OPEN))
 

@@ -44,7 +44,7 @@ class FindingAdmin(FindingShown, RightsAdmin, SimpleHistoryAdmin):
         own: tuple[str, ...] = tuple(super().get_readonly_fields(request, obj))
         return (*own, "claim") if obj is not None else own
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, _change: Any) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:  # noqa: ARG002
         """Write through the verb."""
         with saving():
             now = timezone.now()

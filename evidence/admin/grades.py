@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -45,20 +45,14 @@ class GradeReviewAdmin(RightsAdmin):
     list_select_related = ("claim", "proposed_by", "previous")
     actions = ("approve_selected",)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[GradeSnapshot]:
-        """Put what waits first."""
+    def get_ordering(self, _request: HttpRequest) -> tuple[Any, ...]:
+        """Put what waits first, the newest on top."""
         waits = Case(
             When(state=State.PROPOSED, then=Value(0)),
             When(state=State.APPROVED, then=Value(1)),
             default=Value(2),
-            output_field=IntegerField(),
         )
-        grades: QuerySet[GradeSnapshot] = super().get_queryset(request)
-        return grades.annotate(waits=waits)
-
-    def get_ordering(self, _request: HttpRequest) -> tuple[str, ...]:
-        """Put what waits first, the newest on top."""
-        return ("waits", "-proposed_at", "-pk")
+        return (waits.asc(), "-proposed_at", "-pk")
 
     def has_approve_permission(self, request: HttpRequest) -> bool:
         """Offer the bulk action to those the matrix lets approve."""
@@ -131,12 +125,12 @@ class GradeReviewAdmin(RightsAdmin):
         return state_chip(snapshot.state, snapshot.get_state_display())
 
     @admin.display(description=gettext_lazy("grade"), ordering="reader_grade")
-    def grade(self, snapshot: GradeSnapshot) -> SafeString:
+    def grade(self, snapshot: GradeSnapshot) -> SafeString | str:
         """Show the grade."""
         return grade_chip(snapshot)
 
     @admin.display(description=gettext_lazy("before"))
-    def was(self, snapshot: GradeSnapshot) -> SafeString:
+    def was(self, snapshot: GradeSnapshot) -> SafeString | str:
         """Show the grade that was current when this one was proposed."""
         return grade_chip(snapshot.previous)
 
