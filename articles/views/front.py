@@ -15,6 +15,7 @@ from articles.views import frame, hub_claims, plates
 from articles.views.cards import Card, cards
 from articles.views.changes import Today, changes, todays_grades
 from articles.views.radar_rows import grade_word
+from articles.words.numbers import listed
 from evidence.models.base import in_language
 
 LATEST = 6
@@ -100,7 +101,7 @@ def _hub_row(topic: Topic, grades: list[str]) -> dict[str, Any]:
 
 def _mini(topic: Topic, grades: list[str]) -> Any:
     counted = Counter(grades)
-    said = ", ".join(f"{grade_word(grade)}: {counted[grade]}" for grade in GRADES if counted[grade])
+    said = listed(f"{grade_word(grade)} {counted[grade]}" for grade in GRADES if counted[grade])
     return mini_dial(grades, title=in_language(topic, "title"), desc=said, prefix=f"hub-{topic.code}")
 
 

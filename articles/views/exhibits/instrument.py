@@ -9,7 +9,7 @@ from articles.drawing.limb import limb
 from articles.views.exhibits.graded import Graded, tier_bands
 from articles.words import effects
 from articles.words.codes import label, lowered, meaning
-from articles.words.numbers import joined, weight
+from articles.words.numbers import joined, listed, weight
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def instrument(graded: Graded) -> Instrument:
 def _picture(graded: Graded) -> SafeString:
     bands = tier_bands(graded.tables)
     borders = _("From left to right: %(borders)s.") % {
-        "borders": ", ".join(f"{one.tier} {weight(one.low)}" for one in bands)
+        "borders": listed(f"{one.tier} {weight(one.low)}" for one in bands)
     }
     if graded.score is None:
         said = [_("Not scored: too little is known."), borders]
