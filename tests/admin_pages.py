@@ -27,8 +27,9 @@ class _Form(HTMLParser):
         given = dict(attrs)
         name = given.get("name") or ""
         if tag == "input" and name and given.get("type") not in {"submit", "file", "button"}:
-            if given.get("type") not in {"checkbox", "radio"} or "checked" in given:
-                self.values[name] = given.get("value") or ""
+            ticked = given.get("type") in {"checkbox", "radio"}
+            if not ticked or "checked" in given:
+                self.values[name] = given.get("value", "on" if ticked else "") or ""
         elif tag == "textarea":
             self._area = name
             self.values[name] = ""
