@@ -52,7 +52,7 @@ class ArticleForm(RefusableForm):
 class RemarkForm(forms.Form):
     """A remark that goes with a step."""
 
-    remark = forms.CharField(label=_("remark"), required=False, widget=_area(4))
+    remark = forms.CharField(label=_("Remark"), required=False, widget=_area(4))
 
 
 class ApproveForm(RemarkForm):
@@ -65,7 +65,7 @@ class PublishForm(forms.Form):
     """What readers are told of a new edition."""
 
     note = forms.CharField(
-        label=_("change note"),
+        label=_("Change note"),
         required=False,
         widget=_area(3),
         help_text=_("Shown with the edition. A major edition needs one."),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -21,8 +22,11 @@ from django.utils.translation import gettext as _
 from config.refusal import Refused
 from config.rights import Action, may
 
-# An address typed without its scheme is meant to be https, as it will be in Django 6.
-ADDRESSES: Any = {models.URLField: {"assume_scheme": "https"}}
+FIELDS: Any = {
+    # An address typed without its scheme is meant to be https, as it will be in Django 6.
+    models.URLField: {"assume_scheme": "https"},
+    models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
+}
 REFUSALS = (Refused, PermissionDenied, ValidationError)
 
 if TYPE_CHECKING:
@@ -190,7 +194,8 @@ class RightsAdmin(RightsMixin, _ModelAdmin):
     """An admin whose writing is done by verbs. Subclasses say in save_model and save_formset by which."""
 
     form = RefusableForm
-    formfield_overrides = ADDRESSES
+    formfield_overrides = FIELDS
+    object_history_list_template = "admin/_history_rows.html"
     list_per_page = 50
     show_full_result_count = False
 
@@ -239,7 +244,7 @@ class RightsInline(RightsMixin, _InlineModelAdmin):
 
     form = RefusableForm
     formset = RefusableFormSet
-    formfield_overrides = ADDRESSES
+    formfield_overrides = FIELDS
     extra = 0
     show_change_link = False
 

@@ -23,7 +23,7 @@ class FindingForm(RefusableForm):
 
     # Not called `includes`: the admin refuses a many-to-many field that has a table of its own.
     pooled = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("pooled studies"),
+        label=gettext_lazy("Pooled studies"),
         queryset=Study.objects.all(),
         required=False,
         widget=AutocompleteSelectMultiple(Finding._meta.get_field("includes"), admin.site),
@@ -74,14 +74,14 @@ class ClaimTextForm(RefusableForm):
 class ProposeForm(forms.Form):
     """Why a claim is graded now, in both languages."""
 
-    trigger = forms.ChoiceField(label=gettext_lazy("trigger"), choices=GradeSnapshot.Trigger.choices)
+    trigger = forms.ChoiceField(label=gettext_lazy("Trigger"), choices=GradeSnapshot.Trigger.choices)
     reason_en = forms.CharField(
-        label=gettext_lazy("reason (English)"),
+        label=gettext_lazy("Reason (English)"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
     )
     reason_zh_hant = forms.CharField(
-        label=gettext_lazy("reason (Chinese)"),
+        label=gettext_lazy("Reason (Chinese)"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
     )
@@ -92,7 +92,7 @@ class DecisionForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
     remark = forms.CharField(
-        label=gettext_lazy("remark"),
+        label=gettext_lazy("Remark"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         help_text=gettext_lazy("Required to return; kept with the decision."),

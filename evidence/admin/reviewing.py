@@ -6,6 +6,8 @@ It decides nothing and writes nothing; the decision is grades.py's call of the v
 import json
 from typing import Any
 
+from django.utils.translation import get_language
+
 from config.word_diff import word_diff
 from evidence import engine
 from evidence.admin import words
@@ -129,12 +131,20 @@ def _finding(row: dict[str, Any], weights: dict[str, str]) -> dict[str, Any]:
     finding = Finding(**{name: row[name] for name in PRINTED if name in row})
     return {
         **row,
+        "outcome": _in_words(row["outcome"]),
         "weight": weights.get(row["id"]),
         "coded": f"{Direction(row['direction']).label} · {Precision(row['precision']).label}",
         "derived": derived_words(finding),
         "lint": contradiction_words(finding),
-        "reasons": [row[name]["en"] for name in ("direction_reason", "precision_reason") if row[name]["en"]],
+        "reasons": [
+            said for name in ("direction_reason", "precision_reason") if (said := _in_words(row[name]))
+        ],
     }
+
+
+def _in_words(texts_by_language: dict[str, str]) -> str:
+    """The words in the reviewer's language; at the desk English stands in where a translation is still missing."""
+    return texts_by_language.get(get_language() or "en") or texts_by_language["en"]
 
 
 def _differences(verdict: dict[str, Any], current: GradeSnapshot | None) -> list[dict[str, Any]]:

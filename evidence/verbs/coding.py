@@ -155,6 +155,10 @@ def save_claim(claim: Claim, *, by: User, now: datetime) -> None:
     recoded = stored is None or any(getattr(stored, name) != getattr(claim, name) for name in DOSSIER_FIELDS)
     if recoded or not may(by, Action.EDIT_CLAIM_TEXT):
         require(by, Action.CODE_EVIDENCE)
+    if stored is not None and stored.code != claim.code:
+        raise ValidationError(
+            {"code": _("Grades and editions carry this code, so it stays. Change the address.")}
+        )
     claim.full_clean()
     claim.save()
     if stored is None:

@@ -260,6 +260,12 @@ def test_the_verb_keeps_a_coded_row_with_its_claim(claim: Claim, coder: User, no
         coding.save(finding, by=coder, now=now)
 
 
+def test_the_verb_keeps_the_code_of_a_claim(claim: Claim, coder: User, now: datetime) -> None:
+    claim.code = "CLM-gut-other-outcome-002"
+    with pytest.raises(Exception, match="carry this code"):
+        coding.save_claim(claim, by=coder, now=now)
+
+
 @pytest.mark.parametrize("arms", [{"n": 1}, ["54"], [{"n": "54"}]])
 def test_the_verb_refuses_arms_that_are_no_arms(arms: Any, claim: Claim, coder: User, now: datetime) -> None:
     finding = claim.findings.get()
