@@ -28,7 +28,7 @@ test-pg: .venv/tools ## The same suite on PostgreSQL and Redis, with the corpora
 
 browser: .venv/tools ## The browser tests (needs Chromium; CHROMIUM=/path, default /usr/bin/chromium)
 	@echo "== The browser tests, in Chromium."
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest -n 2 -m browser
 
 lint: .venv/tools ## Style, templates, import contracts
 	@echo "== Style (ruff), templates (djade), direction of imports (import-linter)."

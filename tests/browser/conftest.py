@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tools.running import Site
 
@@ -16,8 +16,8 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1440, "height": 1000}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 1000}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,7 +55,7 @@ class Watched:
         page.on("requestfailed", lambda r: self.complaints.append(f"{r.url} {r.failure}"))
 
 
-def watched_page(browser: Browser, *, viewport: dict[str, int], scheme: str) -> Watched:
+def watched_page(browser: Browser, *, viewport: ViewportSize, scheme: str) -> Watched:
     """Open a page of a size and colour scheme."""
     context = browser.new_context(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]
     return Watched(context.new_page())
