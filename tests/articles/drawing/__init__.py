@@ -1,0 +1,1 @@
+"""The drawings keep their promises: true places, escaped words, well-formed pictures."""
