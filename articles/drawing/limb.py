@@ -54,10 +54,10 @@ def limb(
     from the needle's band ("" or "U": no band is thick). `printed` and `caption` stand beneath the
     needle's pivot: the cut score and its name, or, when `score` is None, "not scored".
     """
-    needle = _needle(score) if score is not None else NOTHING
+    needle, dot = _needle(score) if score is not None else (NOTHING, NOTHING)
     body = format_html(
-        '{}{}{}{}<text class="{}" x="220" y="206">{}</text><text class="sc" x="220" y="230">{}</text>',
-        _scale(), _bands(bounds, tier), _borders(bounds), needle,
+        '{}{}{}{}{}<text class="{}" x="220" y="206">{}</text><text class="sc" x="220" y="230">{}</text>',
+        _scale(), needle, _bands(bounds, tier), _borders(bounds), dot,
         "sv" if score is not None else "sv none", printed, caption,
     )  # fmt: skip
     return frame("limb", (0, 14, 440, 224), body, prefix=prefix, title=title, desc=desc)
@@ -96,10 +96,10 @@ def _borders(bounds: Sequence[TierBand]) -> SafeString:
     return format_html_join("", '<path class="bd" d="{}"/><text class="nl {}" x="{}" y="{}">{}</text>', rows)
 
 
-def _needle(score: Decimal) -> SafeString:
+def _needle(score: Decimal) -> tuple[SafeString, SafeString]:
+    """Return the line, drawn beneath the tier letters, and the reading's dot, drawn above the bands."""
     bearing = bearing_of(score)
     x, y = point(CENTRE, RADIUS - 20, bearing)
-    return format_html(
-        '<path class="needle" d="M{}L{}"/><circle class="sig-f" cx="{}" cy="{}" r="4.6"/>',
-        at(CENTRE, 94, bearing), at(CENTRE, RADIUS - 1, bearing), number(x), number(y),
-    )  # fmt: skip
+    line = f"M{at(CENTRE, 94, bearing)}L{at(CENTRE, RADIUS - 1, bearing)}"
+    dot = format_html('<circle class="sig-f" cx="{}" cy="{}" r="4.6"/>', number(x), number(y))
+    return format_html('<path class="needle" d="{}"/>', line), dot
