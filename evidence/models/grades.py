@@ -78,7 +78,10 @@ class GradeSnapshot(models.Model):
         _("left out"), default=list, help_text=_("Works left out of the dossier, and why.")
     )
     studies = models.ManyToManyField(
-        Study, verbose_name=_("works shown"), related_name="grades", help_text=_("Those named by the exhibits.")
+        Study,
+        verbose_name=_("works shown"),
+        related_name="grades",
+        help_text=_("Those named by the exhibits."),
     )
     trigger = models.CharField(_("trigger"), max_length=16, choices=Trigger.choices)
     reason_en = models.TextField(_("reason (English)"), blank=True)

@@ -14,7 +14,8 @@ PLACES = re.compile(r"%\([a-z_]+\)[sd]|%[sd]|\{[a-z_]*\}")
 
 
 def catalogue(language: str) -> polib.POFile:
-    return polib.pofile(str(LOCALES / language / "LC_MESSAGES" / "django.po"))
+    read: polib.POFile = polib.pofile(str(LOCALES / language / "LC_MESSAGES" / "django.po"))
+    return read
 
 
 @pytest.mark.parametrize("language", ["en", "zh_Hant"])
