@@ -14,7 +14,7 @@ from evidence.sources.records import Author, Book, Journal, WorkRecord
 
 Role = Literal["authors", "title", "journal", "book", "source", "doi"]
 
-MOST_AUTHORS_LISTED = 6
+MOST_AUTHORS_LISTED = 5
 AUTHORS_BEFORE_ET_AL = 3
 
 
@@ -34,7 +34,8 @@ class Part:
 def reference(record: WorkRecord) -> tuple[Part, ...]:
     """Return the AMA reference in parts; joined with nothing between, they are the printed line.
 
-    Up to six authors, else three and "et al." (AMA Manual of Style, 11th ed., 3.7); page ranges in
+    Up to five authors, else three and "et al." (the house's golden references; AMA, 11th ed., 3.7, would
+    list a sixth: docs/decisions/0007-six-authors.md); page ranges in
     full (3.11); articles without an issue yet as "Published online" (3.11.8). What the record does
     not say is left out, never guessed.
     """
