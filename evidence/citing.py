@@ -34,10 +34,9 @@ class Part:
 def reference(record: WorkRecord) -> tuple[Part, ...]:
     """Return the AMA reference in parts; joined with nothing between, they are the printed line.
 
-    Up to five authors, else three and "et al." (the house's golden references; AMA, 11th ed., 3.7, would
-    list a sixth: docs/decisions/0007-six-authors.md); page ranges in
-    full (3.11); articles without an issue yet as "Published online" (3.11.8). What the record does
-    not say is left out, never guessed.
+    Up to five authors, else three and "et al." (the golden references; AMA Manual of Style, 11th ed.,
+    3.7, lists a sixth: docs/decisions/0007-six-authors.md); page ranges in full (3.11); articles without
+    an issue yet as "Published online" (3.11.8). What the record does not say is left out, never guessed.
     """
     return tuple(_parts(record))
 

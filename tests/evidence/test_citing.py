@@ -182,7 +182,7 @@ def test_a_chapter_names_its_book_and_editors() -> None:
     assert reference_text(chapter) == (
         "Gauvreau C, Brisson JD, Dupré N."
         " Hereditary Motor and Sensory Neuropathy with Agenesis of the Corpus Callosum."
-        " In: Adam MP, Bick S, Mirzaa GM, Pagon RA, Wallace SE, Amemiya A, eds. GeneReviews®."
+        " In: Adam MP, Bick S, Mirzaa GM, et al, eds. GeneReviews®."
         " University of Washington, Seattle; 1993-2026."
     )
 
