@@ -4,31 +4,7 @@ const LINGER = 250;
 const GAP = 8;
 let open = null; // {link, card, timer}
 
-const numbers = (link) => link.dataset.cites?.split(" ") ?? [link.hash.replace("#ref-", "")];
-const plain = (number) => document.getElementById(`card-${number}`);
-
-// A group such as [4-6] gets one card of its own, made once from the cards of its members.
-function cardOf(link) {
-  const wanted = numbers(link);
-  if (wanted.length === 1) return plain(wanted[0]);
-  const id = `card-${wanted.join("-")}`;
-  const made = document.getElementById(id);
-  if (made) return made;
-  const parts = wanted.map(plain).filter(Boolean);
-  if (!parts.length) return null;
-  const card = document.createElement("div");
-  card.id = id;
-  card.className = "cite-card";
-  card.popover = "auto";
-  card.append(...parts.map((part) => {
-    const section = document.createElement("section");
-    section.append(...[...part.childNodes].map((node) => node.cloneNode(true)));
-    return section;
-  }));
-  document.body.append(card);
-  watch(card);
-  return card;
-}
+const cardOf = (link) => document.getElementById(link.hash.replace("#ref-", "card-"));
 
 function place(link, card) {
   const spot = link.getClientRects()[0] ?? link.getBoundingClientRect();

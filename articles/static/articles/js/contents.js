@@ -15,7 +15,19 @@ function mark() {
   current = link;
 }
 
+let waiting = false;
+
+function soon() {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => {
+    waiting = false;
+    mark();
+  });
+}
+
 if (heads.length) {
-  const watcher = new IntersectionObserver(mark, { rootMargin: "0px 0px -66% 0px" });
-  heads.forEach((head) => watcher.observe(head));
+  addEventListener("scroll", soon, { passive: true });
+  addEventListener("resize", soon, { passive: true });
+  mark();
 }
