@@ -26,10 +26,11 @@ def rings(kind: str, *radii: float) -> SafeString:
 
 
 def tick_ring(kind: str, radius: float, dash: str) -> SafeString:
-    """Return a ring of ticks; `dash` is in degrees, on and off."""
+    """Return a ring of ticks, the first centred on north; `dash` is in degrees, on and off."""
     return format_html(
-        '<path class="{}" d="{}" pathLength="360" stroke-dasharray="{}"/>', kind, circle(CENTRE, radius), dash
-    )
+        '<path class="{}" d="{}" pathLength="360" stroke-dasharray="{}" stroke-dashoffset="{}"/>',
+        kind, circle(CENTRE, radius), dash, f"{float(dash.split(maxsplit=1)[0]) / 2:g}",
+    )  # fmt: skip
 
 
 def dashed_ring(kind: str, radius: float, dash: str) -> SafeString:
