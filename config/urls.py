@@ -2,7 +2,10 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
 
 from config import health
 
@@ -12,6 +15,8 @@ handler500 = "articles.views.errors.server_error"
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    # Browsers ask for it where a page names no icon, such as a downloaded file's tab.
+    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("articles/img/favicon.svg"))),
     *i18n_patterns(
         path("desk/", admin.site.urls),
         path("", include("articles.urls")),

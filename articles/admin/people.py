@@ -20,7 +20,7 @@ class PersonAdmin(RightsAdmin, SimpleHistoryAdmin):
 
     may_add = may_change = (Action.EDIT_ANY_DRAFT,)
     list_display = ("name", "name_zh_hant", "credential", "role_en", "user", "conflicts_expire")
-    list_filter = ("credential", ("user", admin.EmptyFieldListFilter))
+    list_filter = (("credential", admin.EmptyFieldListFilter), ("user", admin.EmptyFieldListFilter))
     search_fields = ("name", "name_zh_hant", "slug")
     list_select_related = ("user",)
     raw_id_fields = ("user",)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Case, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -65,6 +65,8 @@ class GradeReviewAdmin(RightsAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Show the review page: a grade has no form."""
+        if not object_id.isdecimal():
+            raise Http404
         return self.review_view(request, int(object_id))
 
     def review_view(self, request: HttpRequest, pk: int) -> HttpResponse:
