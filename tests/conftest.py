@@ -1,6 +1,5 @@
-"""What every test shares: no network but this machine, people with roles, a fixed instant."""
+"""What every test shares: people with roles, a fixed instant. pytest-socket (pyproject.toml) keeps it on this machine."""
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +13,6 @@ from config.rights import Role
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _only_this_machine() -> None:
-    """Refuse every address but this machine's: a test that needs more is not a test."""
-    os.environ.setdefault("NO_PROXY", "*")
 
 
 @pytest.fixture(autouse=True)
