@@ -38,7 +38,7 @@ lint: .venv/tools ## Style, templates, import contracts
 
 types: .venv/tools ## Types (mypy --strict)
 	@echo "== Types (mypy --strict)."
-	@$(BIN)/mypy config evidence articles tests manage.py
+	@$(BIN)/mypy config evidence articles newsletter tests manage.py
 
 messages: .venv/tools ## Collect words for translation and compile both catalogues (collecting needs gettext)
 	@EMBEDDED=1 $(BIN)/python manage.py makemessages --locale zh_Hant --locale en --no-obsolete --no-wrap \

@@ -8,9 +8,9 @@ import secrets
 from pathlib import Path
 
 
-def persistent_secret(var: Path) -> str:
-    """Return this machine's own secret key, made on first use and kept so that sign-ins survive a restart."""
-    path = var / "secret_key"
+def persistent_secret(var: Path, name: str = "secret_key") -> str:
+    """Return a secret of this machine's own, made on first use and kept, so that sign-ins survive a restart."""
+    path = var / name
     var.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

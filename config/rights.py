@@ -39,6 +39,11 @@ class Action(StrEnum):
     TRANSLATE = "translate"  # own language only
     APPROVE_ARTICLE = "approve_article"
     PUBLISH = "publish"
+    COMPOSE_BRIEF = "compose_brief"  # preview and test sends too
+    APPROVE_BRIEF = "approve_brief"
+    STEER_SEND = "steer_send"  # pause, resume, cancel; settle a doubtful delivery
+    SEE_SUBSCRIBER = "see_subscriber"  # one, by address; suppress and import too
+    EXPORT_SUBSCRIBERS = "export_subscribers"
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_DESK = "see_desk"
 
@@ -58,6 +63,11 @@ MATRIX: dict[Action, frozenset[Role]] = {
     Action.TRANSLATE: frozenset({_W, _E, _R, _T, _M}),
     Action.APPROVE_ARTICLE: frozenset({_E, _M}),
     Action.PUBLISH: frozenset({_E, _M}),
+    Action.COMPOSE_BRIEF: frozenset({_E, _M}),
+    Action.APPROVE_BRIEF: frozenset({_E, _M}),
+    Action.STEER_SEND: frozenset({_E, _M}),
+    Action.SEE_SUBSCRIBER: frozenset({_M}),
+    Action.EXPORT_SUBSCRIBERS: frozenset({_M}),
     Action.MANAGE_ACCOUNTS: frozenset({_A}),
     Action.SEE_DESK: frozenset(Role),
 }

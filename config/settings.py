@@ -6,8 +6,10 @@ demonstration content; outside it every secret must be given and every cookie is
 """
 
 import sys
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 import structlog
@@ -65,8 +67,10 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "django_structlog",
     "csp",
+    "anymail",
     "evidence.apps.EvidenceConfig",
     "articles.apps.ArticlesConfig",
+    "newsletter.apps.NewsletterConfig",
 ]
 
 MIDDLEWARE = [
@@ -122,7 +126,9 @@ else:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+                # secure_delete: what somebody had erased must not linger in the file's free pages.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+                "PRAGMA secure_delete=ON;",
             },
         }
     }
@@ -145,6 +151,53 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+CELERY_TASK_ROUTES = {"newsletter.tasks.send_slice": {"queue": "newsletter"}}
+
+# Mail: a relay by EMAIL_URL, the mailbox of `make run` when embedded ------------------------------------
+
+EMAIL_CONFIG: dict[str, Any] = (
+    env.email_url("EMAIL_URL", default=f"smtp://127.0.0.1:{env.int('MAILBOX_PORT', default=8025)}")
+    if EMBEDDED
+    else environ.Env.email_url_config(required("EMAIL_URL"))
+)
+vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 30
+SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
+NEWSLETTER_FROM: str = (
+    env.str("NEWSLETTER_FROM", default="Wellness Radar <brief@wellness-radar.example>")
+    if EMBEDDED
+    else required("NEWSLETTER_FROM")
+)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = NEWSLETTER_FROM
+NEWSLETTER_DOMAIN: str = parseaddr(NEWSLETTER_FROM)[1].rpartition("@")[2]
+# Where answers to the envelope sender arrive: `manage.py newsletter_inbound` reads what comes to this domain.
+NEWSLETTER_BOUNCE_DOMAIN: str = env.str("NEWSLETTER_BOUNCE_DOMAIN", default="") or NEWSLETTER_DOMAIN
+NEWSLETTER_KEYS: list[str] = (
+    [persistent_secret(VAR_DIR, "newsletter_key")]
+    if EMBEDDED
+    else [key.strip() for key in required("NEWSLETTER_KEYS").split(",")]
+)
+NEWSLETTER_ADDRESS_KEY = (
+    persistent_secret(VAR_DIR, "address_key") if EMBEDDED else required("NEWSLETTER_ADDRESS_KEY")
+)
+# How many senders run at once (PostgreSQL; SQLite has one), and for how many seconds each before it looks up.
+NEWSLETTER_SENDERS = env.int("NEWSLETTER_SENDERS", default=4)
+NEWSLETTER_SLICE_SECONDS = env.float("NEWSLETTER_SLICE_SECONDS", default=55.0)
+NEWSLETTER_LEASE_SECONDS = env.float("NEWSLETTER_LEASE_SECONDS", default=15 * 60.0)
+# A dead sender's message is doubted only after this: a sender that lost its database may still be writing it down.
+NEWSLETTER_GRACE_SECONDS = env.float("NEWSLETTER_GRACE_SECONDS", default=10.0)
+NEWSLETTER_CONNECT_SECONDS = env.float("NEWSLETTER_CONNECT_SECONDS", default=30.0)
+NEWSLETTER_COMMAND_SECONDS = env.float("NEWSLETTER_COMMAND_SECONDS", default=60.0)
+NEWSLETTER_DOT_SECONDS = env.float("NEWSLETTER_DOT_SECONDS", default=600.0)
+# What happens to a message of which nobody can know whether it arrived: "resend_once" or "hold".
+NEWSLETTER_AMBIGUOUS = env.str("NEWSLETTER_AMBIGUOUS", default="resend_once")
+# Messages a minute to one receiving domain.
+NEWSLETTER_DOMAIN_RATE = env.float("NEWSLETTER_DOMAIN_RATE", default=12000.0)
+# Mail services report bounces and complaints to /anymail/<service>/tracking/ with this as user:password.
+ANYMAIL = {"WEBHOOK_SECRET": env.str("ANYMAIL_WEBHOOK_SECRET", default="")}
+# How many proxies of our own stand before the site: the network address of a reader is counted from there.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 # People ----------------------------------------------------------------------------------------------
 

@@ -21,6 +21,11 @@ TABLE = {
     Action.TRANSLATE: "WERTM",
     Action.APPROVE_ARTICLE: "EM",
     Action.PUBLISH: "EM",
+    Action.COMPOSE_BRIEF: "EM",
+    Action.APPROVE_BRIEF: "EM",
+    Action.STEER_SEND: "EM",
+    Action.SEE_SUBSCRIBER: "M",
+    Action.EXPORT_SUBSCRIBERS: "M",
     Action.MANAGE_ACCOUNTS: "A",
     Action.SEE_DESK: "WERTMA",
 }
