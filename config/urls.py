@@ -19,6 +19,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("articles/img/favicon.svg"))),
     *i18n_patterns(
         path("desk/", admin.site.urls),
+        path("brief/", include("newsletter.urls")),
         path("", include("articles.urls")),
         prefix_default_language=False,
     ),
