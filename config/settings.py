@@ -181,6 +181,8 @@ NEWSLETTER_KEYS: list[str] = (
 NEWSLETTER_ADDRESS_KEY = (
     persistent_secret(VAR_DIR, "address_key") if EMBEDDED else required("NEWSLETTER_ADDRESS_KEY")
 )
+# Laws on commercial mail ask for a postal address of the sender; printed at the foot of every brief when given.
+NEWSLETTER_POSTAL_ADDRESS = env.str("NEWSLETTER_POSTAL_ADDRESS", default="")
 # How many senders run at once (PostgreSQL; SQLite has one), and for how many seconds each before it looks up.
 NEWSLETTER_SENDERS = env.int("NEWSLETTER_SENDERS", default=4)
 NEWSLETTER_SLICE_SECONDS = env.float("NEWSLETTER_SLICE_SECONDS", default=55.0)
