@@ -17,4 +17,14 @@ WEEK: dict[str, dict[str, Any]] = {
         "task": "evidence.tasks.replay_grades",
         "schedule": crontab(minute=30, hour=3),
     },
+    # Friday's composing, Saturday's deadline, Sunday's sending: the tick knows what hour it is.
+    "look after the Sunday brief": {
+        "task": "newsletter.tasks.tick",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
+    "forget what the brief need not know": {
+        "task": "newsletter.tasks.forget",
+        "schedule": crontab(minute=10, hour=4),
+    },
 }
