@@ -25,8 +25,6 @@ WEIGHT = {
     Reason.COMPLAINED: 3,
     Reason.ERASED: 4,
 }
-# What a person decided about their own address, the desk does not undo.
-THEIR_OWN = (Reason.COMPLAINED, Reason.ERASED)
 
 
 @transaction.atomic
@@ -66,24 +64,23 @@ def take_back(address_key: str, *, now: datetime) -> int:
 def lift(address_key: str, *, by: User, now: datetime) -> bool:
     """Let the desk write to an address again, its soft bounces forgotten; say whether it was barred.
 
-    Always an act of a person, and it stands in the desk's log. Raises PermissionDenied, and Refused("their_own")
-    where the reader complained or had themselves erased: only the reader can take that back.
+    Always an act of a person, and it stands in the desk's log. Who complained has also left, and is not subscribed
+    by this. Raises PermissionDenied, and Refused("erased"): an erasure only its reader takes back.
     """
     require(by, Action.SEE_SUBSCRIBER)
     row = Suppression.objects.filter(address_key=address_key).first()
     if row is None:
         return False
-    if row.reason in THEIR_OWN:
+    if row.reason == Reason.ERASED:
         raise Refused(
-            "their_own",
+            "erased",
             _(
-                "This address is barred at its reader's own wish (%(reason)s), so the desk cannot lift it. "
+                "This address was erased at its reader's own wish, so the desk cannot lift it. "
                 "The reader can ask for the brief again on the site."
-            )
-            % {"reason": row.get_reason_display()},
+            ),
         )
     BounceDay.objects.filter(subscriber__address_key=address_key).delete()
-    gone, _rows = Suppression.objects.filter(pk=row.pk).exclude(reason__in=THEIR_OWN).delete()
+    gone, _rows = Suppression.objects.filter(pk=row.pk).exclude(reason=Reason.ERASED).delete()
     if gone:
         # The row is gone, and the trail must not be: who, when, why it was barred.
         LogEntry.objects.create(
