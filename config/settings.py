@@ -300,7 +300,12 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django_structlog": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+    "loggers": {
+        "django_structlog": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+        # It tells of every detector it tries, and calls a stranger's broken mail an error.
+        "flufl.bounce": {"level": "CRITICAL"},
+    },
 }
 structlog.configure(
     processors=[

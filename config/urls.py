@@ -17,6 +17,8 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     # Browsers ask for it where a page names no icon, such as a downloaded file's tab.
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("articles/img/favicon.svg"))),
+    # Mail services speak no language: newsletter/webhooks.py hears what they report here.
+    path("anymail/", include("anymail.urls")),
     *i18n_patterns(
         path("desk/", admin.site.urls),
         path("brief/", include("newsletter.urls")),

@@ -1,11 +1,14 @@
 """The newsletter app: the Sunday brief, who reads it and what was sent. Knows articles; nobody knows it."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
 class NewsletterConfig(AppConfig):
-    """Connects the signals when the app is ready."""
-
     name = "newsletter"
     verbose_name = _("Sunday brief")
+
+    def ready(self) -> None:
+        """Load receivers.py and webhooks.py, whose functions connect themselves to articles' and mail services' bells."""
+        autodiscover_modules("receivers", "webhooks")
