@@ -21,10 +21,10 @@ from newsletter import keys
 from newsletter.content import Content
 from newsletter.rendering import frame, marks
 from newsletter.rendering.html import html
+from newsletter.rendering.preview import SAMPLE_TOKEN
 from newsletter.rendering.text import text
 
 MAX_HTML_BYTES = 90 * 1024  # Gmail clips at 102
-SAMPLE_TOKEN = "0" * 52  # as long as any token to leave, and forged
 
 _SOFT = b"=\r\n"
 _WIDTH = 72  # leaves room for a soft break and for a leading dot written =2E within 76 (RFC 2045, 6.7)

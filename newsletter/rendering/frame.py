@@ -90,8 +90,9 @@ def addresses(language: str) -> dict[str, str]:
     site = settings.SITE_URL.rstrip("/")
     with override(language):
         return {
-            "leave": site + reverse("newsletter:leave", args=[_PLACE]).replace(_PLACE, marks.LEAVE),
-            "preferences": site + reverse("newsletter:preferences"),
+            "leave": site
+            + reverse("newsletter:subscription-leave", args=[_PLACE]).replace(_PLACE, marks.LEAVE),
+            "preferences": site + reverse("newsletter:preferences-ask"),
             "list": site + reverse("newsletter:issue-list"),
         }
 
@@ -100,14 +101,15 @@ def _shown(line: Line, numbered: dict[int, Reference]) -> Shown:
     was, now = grade(line.previous_grade), grade(line.grade)
     return Shown(
         line=line,
-        label=_label(line),
+        label=label_of(line),
         was=was if was != now else None,
         now=now,
         references=tuple(numbered[number] for number in line.refs),
     )
 
 
-def _label(line: Line) -> str:
+def label_of(line: Line) -> str:
+    """Say in a word or two what happened where the grades do not say it."""
     if line.kind == IssueLine.Kind.SPOTLIGHT:
         return ""
     if line.kind == IssueLine.Kind.REGRADE:
