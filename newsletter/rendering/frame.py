@@ -54,25 +54,28 @@ def grade(code: str) -> Grade | None:
 
 def context(content: Content) -> dict[str, Any]:
     """Return what both templates show, in the active language, which must be the content's."""
-    numbered = {reference.number: reference for reference in content.references}
-    sections = [
-        (
-            section.code,
-            IssueLine.Section(section.code).label,
-            [_shown(line, numbered) for line in section.lines],
-        )
-        for section in content.sections
-    ]
     return {
         "content": content,
         "lang": HTML_LANGUAGES[content.language],
         "sunday": date.fromisoformat(content.sunday),
-        "sections": sections,
-        "followed": [_shown(line, numbered) for line in followed(content).values()],
+        "sections": sections(content),
+        "followed": [_shown(line, content) for line in followed(content).values()],
         "addresses": addresses(content.language),
         "postal": settings.NEWSLETTER_POSTAL_ADDRESS,
         "mark": {"open": marks.OPEN, "line": marks.LINE, "tail": marks.TAIL, "close": marks.CLOSE},
     }
+
+
+def sections(content: Content) -> list[tuple[str, str, list[Shown]]]:
+    """Return each section's code, its heading in the active language, and its lines with their words."""
+    return [
+        (
+            section.code,
+            str(IssueLine.Section(section.code).label),
+            [_shown(line, content) for line in section.lines],
+        )
+        for section in content.sections
+    ]
 
 
 def followed(content: Content) -> dict[str, Line]:
@@ -97,19 +100,19 @@ def addresses(language: str) -> dict[str, str]:
         }
 
 
-def _shown(line: Line, numbered: dict[int, Reference]) -> Shown:
+def _shown(line: Line, content: Content) -> Shown:
     was, now = grade(line.previous_grade), grade(line.grade)
+    numbered = {reference.number: reference for reference in content.references}
     return Shown(
         line=line,
-        label=label_of(line),
+        label=_label(line),
         was=was if was != now else None,
         now=now,
         references=tuple(numbered[number] for number in line.refs),
     )
 
 
-def label_of(line: Line) -> str:
-    """Say in a word or two what happened where the grades do not say it."""
+def _label(line: Line) -> str:
     if line.kind == IssueLine.Kind.SPOTLIGHT:
         return ""
     if line.kind == IssueLine.Kind.REGRADE:

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from articles.views import frame
-from articles.views.standing import Standing, standing
+from articles.views.standing import Regraded, Standing, standing
 from evidence.models import LiveNotice
 from newsletter.content import Content, Line, Reference
 from newsletter.models import Delivery, Issue
@@ -68,7 +68,6 @@ def issue_detail(request: HttpRequest, iso_week: str) -> HttpResponse:
             "stamps": stamps,
             "sections": _stamped(shown, today),
             "references": [(one, _is_retracted(one, today)) for one in content.references],
-            "retracted_since": any(_is_retracted(one, today) for one in content.references),
             **beside,
         },
         addresses=frame.in_both("newsletter:issue-detail", iso_week=iso_week),
@@ -77,17 +76,18 @@ def issue_detail(request: HttpRequest, iso_week: str) -> HttpResponse:
 
 
 def _stamped(shown: Past, today: Standing) -> list[dict[str, Any]]:
-    """Return the sections, each line with today's grade where that is another than it states."""
-    sections = shown.sections
-    for section in sections:
-        for row in section["lines"]:
-            row["since"] = _regraded(row["line"], today)
-    return sections
+    """Return the sections, each line with the grade of today where that is another than it states."""
+    return [
+        {"code": code, "heading": heading, "lines": [(line, _regraded(line.line, today)) for line in lines]}
+        for code, heading, lines in shown.sections
+    ]
 
 
-def _regraded(line: Line, today: Standing) -> str:
+def _regraded(line: Line, today: Standing) -> Regraded | None:
     now = today.grades.get(line.claim)
-    return now.grade if now is not None and line.grade and now.grade != line.grade else ""
+    if now is None or not line.grade or now.grade == line.grade:
+        return None
+    return Regraded(now.since, now.grade, same=False)
 
 
 def _citekey(reference: Reference) -> str:

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from articles.views import frame
-from newsletter.content import Content, Line, Reference, from_plain
+from newsletter.content import Content, Line, from_plain
 from newsletter.models import Issue, IssueLine
 from newsletter.models.issues import IssueQuerySet, Revision
-from newsletter.rendering.frame import label_of
+from newsletter.rendering.frame import Shown, sections
 
 
 @dataclass(frozen=True)
@@ -32,25 +31,9 @@ class Past:
         return [line for line in self.content.lines() if line.kind == IssueLine.Kind.REGRADE]
 
     @property
-    def sections(self) -> list[dict[str, Any]]:
-        """Sections with their headings, each line with the words for what happened and the works it cites."""
-        return [
-            {
-                "code": section.code,
-                "heading": IssueLine.Section(section.code).label,
-                "lines": [self._shown(line) for line in section.lines],
-            }
-            for section in self.content.sections
-        ]
-
-    def _shown(self, line: Line) -> dict[str, Any]:
-        numbered: dict[int, Reference] = {one.number: one for one in self.content.references}
-        return {
-            "line": line,
-            "label": label_of(line),
-            "was": line.previous_grade if line.previous_grade != line.grade else "",
-            "references": [numbered[number] for number in line.refs],
-        }
+    def sections(self) -> list[tuple[str, str, list[Shown]]]:
+        """Sections as the mail shows them: code, heading, lines with their words and works."""
+        return sections(self.content)
 
 
 def newest_first() -> IssueQuerySet:
