@@ -1,0 +1,221 @@
+"""What changed for readers since the last brief: one function, and the tuple of collectors it asks.
+
+A new kind of news joins by adding a collector to COLLECTORS. It reads what is public and nothing else: editions,
+published grades, live notices. Collectors change nothing; composing.py keeps what they find.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from articles.models import Edition
+from evidence.models import Claim, GradeSnapshot, LiveNotice, Study
+from evidence.models.base import LANGUAGES
+from newsletter.models import Issue, IssueLine
+from newsletter.verbs import citing, wording
+from newsletter.verbs.wording import Said
+
+Kind = IssueLine.Kind
+Section = IssueLine.Section
+
+FIRST_CUT = timedelta(days=7)
+# A release stamps its rows before it commits: what was stamped shortly before the last cut may not have been seen
+# by it. It is looked at again, and what that issue told already is left out.
+LATE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One piece of news: what a line of an issue is made of. `text` and `why` are by language."""
+
+    key: str
+    section: IssueLine.Section
+    kind: IssueLine.Kind
+    text: Said
+    why: Said
+    works: tuple[Study, ...]
+    claim: Claim | None = None
+    snapshot: GradeSnapshot | None = None
+    editions: dict[str, Edition] = field(default_factory=dict)
+    study: Study | None = None
+    previous_grade: str = ""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The stretch of time an issue covers, and the issue whose own ends where it begins."""
+
+    since: datetime
+    until: datetime
+    last: Issue | None
+
+    def holds(self, name: str) -> Q:
+        """Return the condition that the instant in field `name` lies in the cut, or shortly before it."""
+        return Q(**{f"{name}__gt": self.since - LATE, f"{name}__lte": self.until})
+
+    def told_lines(self) -> QuerySet[IssueLine]:
+        """Return the lines of the last issue; what its editor left out counts as told."""
+        return IssueLine.objects.filter(issue=self.last) if self.last else IssueLine.objects.none()
+
+
+def cut(issue: Issue) -> Cut:
+    """Return the cut of an issue as it was composed or last refreshed."""
+    return Cut(issue.cut_from, issue.cut_until, _last_before(issue))
+
+
+def cut_from(issue: Issue) -> datetime:
+    """Return where an issue of that Sunday begins: where the newest one that went, or is to go, ended.
+
+    Missed, cancelled and empty weeks count for nothing, so what they held rolls on. Before the first issue of all
+    went, it is the beginning of the oldest one that did not, or seven days ago.
+    """
+    last = _last_before(issue)
+    if last is not None:
+        return last.cut_until
+    oldest = Issue.objects.filter(sunday__lt=issue.sunday).order_by("sunday").first()
+    return oldest.cut_from if oldest else issue.composed_at - FIRST_CUT
+
+
+def _last_before(issue: Issue) -> Issue | None:
+    to_go = Q(state__in=[Issue.State.APPROVED, Issue.State.SENDING, Issue.State.PAUSED])
+    went = Q(pk__in=Issue.objects.went().values("pk"))
+    return Issue.objects.filter(went | to_go, sunday__lt=issue.sunday).order_by("-sunday").first()
+
+
+def collect(cut: Cut) -> list[Found]:
+    """Return everything that changed for readers within the cut, the gravest first."""
+    return [found for collector in COLLECTORS for found in collector(cut)]
+
+
+def retractions(cut: Cut) -> Iterator[Found]:
+    """Yield every work that fell and that readers were shown: cited by an edition or by a grade."""
+    shown = Q(study__editions__isnull=False) | Q(study__grades__state__in=["current", "superseded"])
+    notices = LiveNotice.objects.standing().filter(
+        cut.holds("since"), shown, kind=LiveNotice.Kind.RETRACTED, study__isnull=False
+    )
+    told = cut.told_lines().filter(kind=Kind.RETRACTION).values("study")
+    fallen = citing.with_records().filter(pk__in=notices.values("study")).exclude(pk__in=told)
+    for study in fallen:
+        resting = Claim.objects.filter(grades__state="current", grades__studies=study).order_by("code")
+        yield Found(
+            key=f"retraction-{study.pk}",
+            section=Section.CHANGED,
+            kind=Kind.RETRACTION,
+            text=wording.retraction(study),
+            why=wording.why_retracted(list(resting)),
+            works=(study,),
+            study=study,
+        )
+
+
+def regrades(cut: Cut) -> Iterator[Found]:
+    """Yield every claim that stands elsewhere than when the cut began: one line however often it moved.
+
+    A claim that moved and came back is no line: what readers of the brief were last told holds, and both moves stay
+    in the history on the claim's page.
+    """
+    for new in _moved_within(cut):
+        before = grade_before(new, cut)
+        if before is None or _stand(before) == _stand(new):
+            continue
+        steps = GradeSnapshot.objects.published().filter(
+            claim=new.claim_id, number__gt=before.number, number__lte=new.number
+        )
+        yield Found(
+            key=f"claim-{new.claim_id}",
+            section=Section.CHANGED,
+            kind=Kind.REGRADE,
+            text=wording.statement(new.claim),
+            why=wording.why_regraded(before, list(steps.order_by("number"))),
+            works=citing.works_of(new, before=before),
+            claim=new.claim,
+            snapshot=new,
+            previous_grade=before.reader_grade,
+        )
+
+
+def editions(cut: Cut) -> Iterator[Found]:
+    """Yield every article with a new edition: one line for all its languages and all its editions in the cut."""
+    for translation_key, new in _new_editions(cut).items():
+        live = Edition.objects.live().filter(translation_key=translation_key)
+        shown = {edition.language: edition for edition in live.order_by("language")}
+        news = next(iter(new.values()))
+        cited = [reference["citekey"] for reference in news.content["references"]]
+        yield Found(
+            key=f"article-{translation_key}",
+            section=Section.NEW,
+            kind=Kind.EDITION,
+            text=wording.edition(new, shown),
+            why=wording.why_edition(new),
+            works=citing.chosen(cited),
+            editions=shown,
+        )
+
+
+def first_grades(cut: Cut) -> Iterator[Found]:
+    """Yield every claim graded for the first time, unless an article that is listed brings it."""
+    pks = [edition.pk for new in _new_editions(cut).values() for edition in new.values()]
+    brought = set(Edition.claims.through.objects.filter(edition__in=pks).values_list("claim_id", flat=True))
+    for new in _moved_within(cut):
+        if new.claim_id in brought or grade_before(new, cut) is not None:
+            continue
+        yield Found(
+            key=f"claim-{new.claim_id}",
+            section=Section.NEW,
+            kind=Kind.REGRADE,
+            text=wording.statement(new.claim),
+            why=wording.why_graded(new),
+            works=citing.works_of(new),
+            claim=new.claim,
+            snapshot=new,
+        )
+
+
+Collector = Callable[[Cut], Iterator[Found]]
+COLLECTORS: tuple[Collector, ...] = (retractions, regrades, editions, first_grades)
+
+
+def grade_before(snapshot: GradeSnapshot, cut: Cut) -> GradeSnapshot | None:
+    """Return the grade that readers knew when the cut began; None where a claim was not graded yet."""
+    older = GradeSnapshot.objects.published().filter(claim=snapshot.claim_id, number__lt=snapshot.number)
+    known = Q(current_from__lte=cut.since - LATE) | Q(number__lte=_told_number(snapshot.claim, cut))
+    return older.filter(known).order_by("-number").first()
+
+
+def _moved_within(cut: Cut) -> list[GradeSnapshot]:
+    """Return today's grade of every claim graded within the cut and not told of already."""
+    fresh = GradeSnapshot.objects.published().filter(cut.holds("current_from"))
+    today = GradeSnapshot.objects.current().filter(claim__in=fresh.values("claim"))
+    rows = today.select_related("claim").order_by("current_from", "pk")
+    return [row for row in rows if row.number > _told_number(row.claim, cut)]
+
+
+def _told_number(claim: Claim, cut: Cut) -> int:
+    """Return the number of the newest grade of a claim that the last issue told, by a line or within an article."""
+    lines = list(cut.told_lines().filter(kind=Kind.REGRADE, claim=claim).select_related("snapshot"))
+    numbers = [line.snapshot.number for line in lines if line.snapshot]
+    pks = [pk for pair in _told_editions(cut) for pk in pair if pk]
+    for edition in Edition.objects.filter(pk__in=pks, claims=claim):
+        numbers += [row["snapshot"] for row in edition.content["claims"] if row["code"] == claim.code]
+    return max(numbers, default=0)
+
+
+def _told_editions(cut: Cut) -> list[tuple[int | None, int | None]]:
+    lines = cut.told_lines().filter(kind=Kind.EDITION)
+    return list(lines.values_list("edition_en", "edition_zh_hant"))
+
+
+def _new_editions(cut: Cut) -> dict[str, dict[str, Edition]]:
+    """Return the live editions published within the cut, by article and language, in the order they came."""
+    told = [pk for pair in _told_editions(cut) for pk in pair if pk]
+    fresh = Edition.objects.live().filter(cut.holds("published_at")).exclude(pk__in=told)
+    grouped: dict[str, dict[str, Edition]] = {}
+    for edition in fresh.select_related("topic").order_by("published_at", "language", "pk"):
+        grouped.setdefault(str(edition.translation_key), {})[edition.language] = edition
+    return {key: {code: new[code] for code in LANGUAGES if code in new} for key, new in grouped.items()}
+
+
+def _stand(snapshot: GradeSnapshot) -> tuple[str, str, str]:
+    return snapshot.reader_grade, snapshot.tier, snapshot.status
