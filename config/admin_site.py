@@ -37,6 +37,22 @@ GROUPS = (
         ),
     ),
     Group(
+        "brief",
+        _("The brief"),
+        (
+            "newsletter.Issue",
+            "newsletter.Subscriber",
+            "newsletter.Suppression",
+            "newsletter.Delivery",
+            "newsletter.ReceivingDomain",
+            "newsletter.InboundEvent",
+            "newsletter.Revision",
+            "newsletter.IssueEvent",
+            "newsletter.ConsentEvent",
+            "newsletter.SubscriberExport",
+        ),
+    ),
+    Group(
         "record",
         _("Record"),
         (
