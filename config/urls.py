@@ -1,5 +1,6 @@
 """The site's addresses. English at the root, Traditional Chinese under /zh-hant/; the desk under /desk/."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.templatetags.static import static
@@ -22,6 +23,8 @@ urlpatterns = [
     *i18n_patterns(
         path("desk/", admin.site.urls),
         path("brief/", include("newsletter.urls")),
+        # The demonstration sends its mails to a mailbox of its own.
+        *([path("mailbox/", include("newsletter.mailbox.urls"))] if settings.EMBEDDED else []),
         path("", include("articles.urls")),
         prefix_default_language=False,
     ),
