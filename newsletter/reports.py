@@ -25,9 +25,9 @@ ORIGINALS = ("message/rfc822", "message/global", "text/rfc822-headers", "message
 COMPLAINTS = ("abuse", "fraud", "opt-out", "opt-out-list")
 
 _TOKEN = re.compile(r"(?<![a-z0-9._+-])(bounce|leave)\+(\d{1,18}-[0-9a-f]{32})@", re.IGNORECASE)
-_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_STATUS = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
 # The receiver's own words: an SMTP reply with the enhanced code behind its three digits (RFC 2034; some put a #).
-_REPLY = re.compile(r"(?<!\d)[245]\d\d[ -]#?([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_REPLY = re.compile(r"(?<!\d)[45]\d\d[ -]#?([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _MAILER = re.compile(r"mailer.?daemon|postmaster|mail delivery (sub)?system", re.IGNORECASE)
 _AWAY = re.compile(
     r"out of (the )?office|auto(matic|mated)?[- ]?(re(ply|sponse|sponder)|antwort)|on vacation|abwesen|"
@@ -40,9 +40,9 @@ _AWAY = re.compile(
 class _Text(Compat32):
     """The old, forgiving reading of headers, except that one with bad bytes is a text like the others."""
 
-    def header_fetch_parse(self, name: str, value: str) -> str:
-        """Return a header as text, the bytes nobody declared replaced."""
-        return str(super().header_fetch_parse(name, value))
+    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002  its base asks for both
+        """Return a header as text: bytes nobody declared are UTF-8 nowadays, or replaced."""
+        return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 _POLICY = _Text()
@@ -98,7 +98,7 @@ def read(raw: bytes, recipient: str = "") -> Report:
 
 
 def status_in(text: str) -> str:
-    """Return the enhanced status code (RFC 3463) in an SMTP reply, or nothing."""
+    """Return the enhanced status code (RFC 3463) of a refusal in an SMTP reply, or nothing."""
     found = _REPLY.search(text) or _STATUS.search(text)
     return found[1] if found else ""
 
@@ -276,12 +276,16 @@ def _subject(message: Message) -> str:
     raw = _header(message, "Subject")
     try:
         pieces = decode_header(raw)
-        return "".join(
-            text if isinstance(text, str) else text.decode(charset or "ascii", "replace")
-            for text, charset in pieces
-        )
-    except (HeaderParseError, LookupError, ValueError):
+    except (HeaderParseError, ValueError):
         return raw
+    return "".join(text if isinstance(text, str) else _decoded(text, charset) for text, charset in pieces)
+
+
+def _decoded(text: bytes, charset: str | None) -> str:
+    try:
+        return text.decode(charset or "ascii", "replace")
+    except (LookupError, ValueError):
+        return text.decode("ascii", "replace")
 
 
 # Parts ----------------------------------------------------------------------------------------------------
