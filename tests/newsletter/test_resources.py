@@ -1,0 +1,134 @@
+"""Tables of subscribers as files: CSV and workbooks read into rows, and the verb's answers in import-export's terms."""
+
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from openpyxl.workbook.workbook import Workbook as Book
+
+from config.refusal import Refused
+from newsletter import resources
+from newsletter.models import Subscriber
+from newsletter.resources import CsvTable, SubscriberResource, Workbook, rows_of
+from newsletter.verbs.import_cells import COLUMNS
+from tests import factories
+from tests.newsletter.people import ORIGIN, subscriber
+
+
+def _csv(text: str) -> Any:
+    return CsvTable().create_dataset(text)
+
+
+def _workbook(*lines: list[Any]) -> bytes:
+    book, out = Book(), BytesIO()
+    for line in lines:
+        book.active.append(line)
+    book.save(out)
+    return out.getvalue()
+
+
+def test_headings_are_read_whatever_their_case_and_order() -> None:
+    rows = rows_of(_csv(" Time_Zone ,ADDRESS\nAsia/Taipei, mei@example.org \n"))
+    assert [(row.address, row.time_zone) for row in rows] == [("mei@example.org", "Asia/Taipei")]
+
+
+def test_a_row_bears_the_number_a_spreadsheet_shows_though_lines_are_empty() -> None:
+    rows = rows_of(_csv("address,plain\n\nmei@example.org,\n,\nan@example.org,1\n"))
+    assert [(row.number, row.address) for row in rows] == [(3, "mei@example.org"), (5, "an@example.org")]
+
+
+def test_a_text_over_several_lines_is_one_row() -> None:
+    rows = rows_of(
+        _csv('address,origin_of_consent\nmei@example.org,"a sheet,\nin Taichung"\nan@example.org,\n')
+    )
+    assert [(row.number, row.origin_of_consent) for row in rows] == [(2, "a sheet,\nin Taichung"), (3, "")]
+
+
+def test_a_workbook_s_dates_truths_and_numbers_are_read_as_texts() -> None:
+    content = _workbook(
+        ["address", "plain", "consented_at", "origin_of_consent"],
+        ["mei@example.org", True, date(2026, 3, 1), ORIGIN],
+        ["an@example.org", 0.0, datetime(2026, 3, 1, 8, 30), None],  # noqa: DTZ001  spreadsheets know no zones
+        [None, None, None, None],
+    )
+    first, second = rows_of(Workbook().create_dataset(content))
+    assert (first.plain, first.consented_at, first.origin_of_consent) == ("1", "2026-03-01T00:00:00", ORIGIN)
+    assert (second.plain, second.consented_at, second.origin_of_consent) == ("0", "2026-03-01T08:30:00", "")
+
+
+def test_a_workbook_s_formula_counts_as_nothing_but_what_it_showed() -> None:
+    content = _workbook(["address", "origin_of_consent"], ["mei@example.org", '=CMD("calc")'])
+    assert rows_of(Workbook().create_dataset(content))[0].origin_of_consent == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("mail,plain\nmei@example.org,1\n", "no column “address”"),
+        ("address;plain\nmei@example.org;1\n", "no column “address”"),
+        ("address,plain,Address\na@example.org,1,b@example.org\n", "twice: address"),
+        ("address,plain\nmei@example.org,1\nan@example.org,1,a,b\n", "Row 3 has more cells"),
+        ("address\n", "no rows under its heading"),
+        ("", "no rows under its heading"),
+        ('address\n"mei@example.org\n', "no CSV"),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_where_and_the_way_out(text: str, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        rows_of(_csv(text))
+
+
+def test_a_workbook_that_unpacks_to_very_much_is_refused_before_it_is_unpacked(monkeypatch: Any) -> None:
+    monkeypatch.setattr(resources, "UNPACKED_MOST", 1000)
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as file:
+        file.writestr("xl/workbook.xml", "0" * 1001)
+    with pytest.raises(Refused, match="unpacks to more than"):
+        Workbook().create_dataset(packed.getvalue())
+
+
+@pytest.mark.parametrize("content", [b"address\n", b"PK\x03\x04 and no more", _workbook()[:500]])
+def test_what_is_no_workbook_is_refused_with_the_way_out(content: bytes) -> None:
+    with pytest.raises(Refused, match="Save it anew"):
+        Workbook().create_dataset(content)
+
+
+def test_a_misspelt_column_is_noticed() -> None:
+    dataset = _csv("Address,Origin,state,asked_at,\na@example.org,x,,,\n")
+    assert resources.ignored(dataset.headers) == ["Origin"]
+
+
+@pytest.mark.django_db
+def test_the_resource_asks_the_verb_and_leaves_bad_rows_with_their_numbers(now: datetime) -> None:
+    managing = factories.desk().managing
+    dataset = _csv("address,time_zone\nmei@example.org,Asia/Taipei\nan@example.org,Mars\n")
+    result = SubscriberResource().import_data(dataset, user=managing)
+    assert [(bad.number, list(bad.field_specific_errors)) for bad in result.invalid_rows] == [
+        (2, ["time_zone"])
+    ]
+    assert not Subscriber.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize("who", ["editor", "superuser"])
+def test_the_resource_lets_nobody_else_in(who: str, dry_run: bool) -> None:
+    dataset = _csv(
+        f"address,origin_of_consent,consented_at\nmei@example.org,{ORIGIN!r},2026-03-01\n".replace("'", '"')
+    )
+    result = SubscriberResource().import_data(dataset, dry_run, user=getattr(factories.desk(), who))
+    assert "may not see subscriber" in str(result.base_errors[0].error)
+    assert not Subscriber.objects.exists()
+
+
+@pytest.mark.django_db
+def test_nobody_s_data_leaves_through_the_resource_itself(now: datetime) -> None:
+    subscriber(now=now)
+    exported = SubscriberResource().export(Subscriber.objects.all())
+    assert not any(any(cells) for cells in exported)
+
+
+def test_every_column_of_the_resource_is_one_the_rows_have() -> None:
+    assert set(SubscriberResource.fields) <= set(COLUMNS)
