@@ -1,0 +1,429 @@
+"""Double opt-in, leaving and preferences: what a reader can rely on, whichever way the request came."""
+
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
+
+from config.refusal import Refused
+from newsletter import addresses, keys
+from newsletter.keys import BadToken, Purpose
+from newsletter.models import BounceDay, ConsentEvent, Delivery, Subscriber, Suppression
+from newsletter.verbs import subscription
+from tests import factories as site
+from tests.newsletter import factories
+from tests.newsletter.factories import ADDRESS
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+Reason = Suppression.Reason
+State = Subscriber.State
+
+
+@pytest.fixture
+def outside(django_capture_on_commit_callbacks: Any) -> Any:
+    """What happens after the commit happens here too."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+def ask(given: str = ADDRESS, *, now: datetime, **fields: Any) -> None:
+    values: dict[str, Any] = {
+        "language": "en", "time_zone": "Europe/Amsterdam", "source": "form", "wording": "Send it.", "ip": "203.0.113.9",
+    }  # fmt: skip
+    subscription.ask(given, now=now, **values | fields)
+
+
+def bar(reason: Suppression.Reason, *, now: datetime, address: str = ADDRESS) -> Suppression:
+    key = keys.address_key(addresses.parse(address).canonical)
+    return Suppression.objects.create(address_key=key, reason=reason, at=now)
+
+
+def confirm(subscriber: Subscriber, *, made: datetime, now: datetime) -> Subscriber:
+    token = keys.token(Purpose.CONFIRM, subscriber.pk, now=made)
+    return subscription.confirm(token, ip="203.0.113.9", now=now)
+
+
+# Asking ---------------------------------------------------------------------------------------------
+
+
+def test_who_asks_is_mailed_a_link_and_subscribed_to_nothing(now: datetime, outside: Any) -> None:
+    with outside():
+        ask(now=now)
+    assert Subscriber.objects.get().state == State.PENDING
+    (letter,) = mail.outbox
+    assert letter.to == [ADDRESS]
+    assert "/brief/confirm/" in letter.body
+
+
+def test_the_wording_that_was_shown_is_kept_with_its_time_and_network(now: datetime) -> None:
+    ask(now=now)
+    consent = ConsentEvent.objects.get()
+    assert (consent.kind, consent.wording, consent.source) == ("asked", "Send it.", "form")
+    assert (consent.at, consent.ip, consent.ip_range) == (now, "203.0.113.9", "203.0.113.0/24")
+
+
+def test_one_confirmation_a_day_goes_to_an_address(now: datetime, outside: Any) -> None:
+    for minutes in (0, 5, 23 * 60):
+        with outside():
+            ask(now=now + timedelta(minutes=minutes))
+    assert len(mail.outbox) == 1
+    with outside():
+        ask(now=now + DAY)
+    assert len(mail.outbox) == 2
+
+
+def test_of_two_workers_asked_at_once_one_mails(now: datetime, outside: Any) -> None:
+    """The second read the row before the first had marked it as mailed."""
+    first = factories.asked(now=now - 2 * DAY)
+    stale = Subscriber.objects.get(pk=first.pk)
+    with outside():
+        ask(now=now)
+        subscription._confirmation_if_due(stale, now=now)
+    assert len(mail.outbox) == 1
+
+
+def test_the_spelling_of_an_address_makes_no_second_reader(now: datetime) -> None:
+    ask("Mei.Lin@Readers.Example", now=now)
+    ask(" mei.lin@readers.example ", now=now)
+    assert Subscriber.objects.count() == 1
+
+
+def test_a_subscriber_is_neither_mailed_nor_changed_by_whoever_types_the_address(
+    now: datetime, outside: Any
+) -> None:
+    factories.reader(now=now - 30 * DAY)
+    before = factories.tables() | {"Knock": []}
+    with outside():
+        ask(now=now, language="zh-hant", time_zone="Asia/Taipei", plain=True)
+    assert mail.outbox == []
+    assert factories.tables() | {"Knock": []} == before
+
+
+def test_asking_again_before_confirming_takes_the_newer_choices(now: datetime) -> None:
+    ask(now=now)
+    ask(now=now, language="zh-hant", time_zone="Asia/Taipei", plain=True)
+    kept = Subscriber.objects.get()
+    assert (kept.language, kept.time_zone, kept.plain) == ("zh-hant", "Asia/Taipei", True)
+
+
+def test_who_left_may_ask_again_and_stays_away_until_confirming(now: datetime, outside: Any) -> None:
+    gone = factories.reader(now=now - 30 * DAY)
+    subscription.leave(keys.token(Purpose.UNSUBSCRIBE, gone.pk), source="one click", ip="", now=now - DAY)
+    with outside():
+        ask(now=now)
+    assert len(mail.outbox) == 1
+    assert Subscriber.objects.get().state == State.LEFT
+    assert confirm(gone, made=now, now=now).state == State.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"given": "no address"}, "address"),
+        ({"language": "fr"}, "language"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name_and_writes_nothing(
+    now: datetime, fields: dict[str, str], code: str
+) -> None:
+    before = factories.tables()
+    with pytest.raises(Refused) as refusal:
+        ask(**fields, now=now)
+    assert refusal.value.code == code
+    assert factories.tables() == before
+
+
+def test_the_limit_holds_for_the_verb_itself(now: datetime) -> None:
+    for number in range(20):
+        ask(f"reader{number}@readers.example", now=now)
+    with pytest.raises(Refused) as refusal:
+        ask("one.more@readers.example", now=now)
+    assert refusal.value.code == "limit"
+    assert Subscriber.objects.count() == 20
+
+
+@pytest.mark.parametrize("reason", [Reason.COMPLAINED, Reason.BY_HAND])
+def test_who_reported_us_or_was_barred_by_the_desk_is_never_mailed(
+    now: datetime, outside: Any, reason: Suppression.Reason
+) -> None:
+    bar(reason, now=now)
+    with outside():
+        ask(now=now)
+        subscription.request_link(ADDRESS, language="en", ip="", now=now)
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("reason", [Reason.ERASED, Reason.BOUNCED, Reason.SOFT_BOUNCES])
+def test_proving_an_address_that_was_barred_lifts_the_bar(
+    now: datetime, outside: Any, reason: Suppression.Reason
+) -> None:
+    bar(reason, now=now - DAY)
+    with outside():
+        ask(now=now)
+    assert len(mail.outbox) == 1
+    confirm(Subscriber.objects.get(), made=now, now=now)
+    assert not Suppression.objects.exists()
+    assert Subscriber.objects.reachable().exists()
+
+
+@pytest.mark.parametrize("reason", [Reason.COMPLAINED, Reason.BY_HAND])
+def test_confirming_lifts_neither_a_complaint_nor_the_desks_bar(
+    now: datetime, reason: Suppression.Reason
+) -> None:
+    reader = factories.asked(now=now)
+    bar(reason, now=now)
+    confirm(reader, made=now, now=now)
+    assert Suppression.objects.get().reason == reason
+
+
+def test_a_subscriber_whose_mail_bounced_can_prove_the_address_again(now: datetime, outside: Any) -> None:
+    reader = factories.reader(now=now - 30 * DAY)
+    bar(Reason.SOFT_BOUNCES, now=now - DAY)
+    BounceDay.objects.create(subscriber=reader, day=now.date())
+    with outside():
+        ask(now=now)
+    assert len(mail.outbox) == 1
+    confirm(reader, made=now, now=now)
+    assert not Suppression.objects.exists()
+    assert not BounceDay.objects.exists()
+
+
+def test_an_older_link_proves_nothing_about_a_bounce_since(now: datetime) -> None:
+    reader = factories.asked(now=now - DAY)
+    bar(Reason.BOUNCED, now=now)
+    confirm(reader, made=now - DAY, now=now + timedelta(hours=1))
+    assert Suppression.objects.exists()
+
+
+def test_a_relay_that_is_down_costs_the_reader_nothing_but_asking_again(
+    now: datetime, outside: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_args: Any, **_kwargs: Any) -> int:
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(EmailMultiAlternatives, "send", down)
+        with outside():
+            ask(now=now)
+    with outside():
+        ask(now=now + timedelta(minutes=10))
+    assert len(mail.outbox) == 1
+
+
+# The letters ----------------------------------------------------------------------------------------
+
+
+def sent(outbox_index: int = 0) -> EmailMessage:
+    message: EmailMessage = mail.outbox[outbox_index].message()
+    return message
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "the Sunday brief"), ("zh-hant", "/zh-hant/brief/")])
+def test_a_letter_is_text_and_html_to_one_person_from_a_machine(
+    now: datetime, outside: Any, language: str, words: str
+) -> None:
+    with outside():
+        ask(now=now, language=language)
+    message = sent()
+    assert message["To"] == ADDRESS
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["List-Unsubscribe"] is None
+    parts = [part for part in message.walk() if not part.is_multipart()]
+    assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
+    for part in parts:
+        text = part.get_payload(decode=True).decode()
+        assert words in text
+        assert "http://127.0.0.1:8000" in text
+    assert "&#" not in mail.outbox[0].body
+
+
+def test_the_letter_says_what_is_agreed_to(now: datetime, outside: Any) -> None:
+    with outside():
+        ask(now=now)
+    assert str(subscription.CONSENT) in mail.outbox[0].body
+
+
+# Confirming -----------------------------------------------------------------------------------------
+
+
+def test_confirming_subscribes_once_and_says_so_once(now: datetime) -> None:
+    asked = factories.asked(now=now)
+    for _again in range(2):
+        assert confirm(asked, made=now, now=now + DAY).state == State.ACTIVE
+    assert [event.kind for event in asked.consents.all()] == ["asked", "confirmed"]
+    assert asked.consents.last().wording == str(subscription.CONSENT)
+    assert Subscriber.objects.get().confirmed_at == now + DAY
+
+
+@pytest.mark.parametrize("age", [timedelta(days=7, seconds=1), timedelta(days=400)])
+def test_a_link_to_confirm_runs_out_after_seven_days(now: datetime, age: timedelta) -> None:
+    asked = factories.asked(now=now)
+    with pytest.raises(BadToken) as bad:
+        confirm(asked, made=now, now=now + age)
+    assert bad.value.expired
+
+
+def test_a_link_of_another_purpose_confirms_nothing(now: datetime) -> None:
+    asked = factories.asked(now=now)
+    for purpose in (Purpose.UNSUBSCRIBE, Purpose.MANAGE, Purpose.FORM, Purpose.BOUNCE):
+        with pytest.raises(BadToken):
+            subscription.confirm(keys.token(purpose, asked.pk, now=now), ip="", now=now)
+    assert Subscriber.objects.get().state == State.PENDING
+
+
+def test_an_old_confirmation_does_not_bring_back_who_left_since(now: datetime) -> None:
+    reader = factories.reader(now=now)
+    subscription.leave(keys.token(Purpose.UNSUBSCRIBE, reader.pk), source="one click", ip="", now=now + DAY)
+    with pytest.raises(BadToken):
+        confirm(reader, made=now, now=now + 2 * DAY)
+    assert Subscriber.objects.get().state == State.LEFT
+
+
+def test_the_link_of_somebody_purged_or_erased_has_run_out(now: datetime) -> None:
+    asked = factories.asked(now=now)
+    token = keys.token(Purpose.CONFIRM, asked.pk, now=now)
+    asked.delete()
+    with pytest.raises(BadToken) as bad:
+        subscription.confirm(token, ip="", now=now)
+    assert bad.value.expired
+
+
+# Leaving --------------------------------------------------------------------------------------------
+
+
+def test_leaving_takes_back_what_waits_and_nothing_that_went(now: datetime) -> None:
+    reader = factories.reader(now=now)
+    rows = {
+        state: factories.delivery(
+            reader, state, now=now, weeks=week, worker="w" if state == "claimed" else ""
+        )
+        for week, state in enumerate(["pending", "deferred", "claimed", "sent", "failed"])
+    }
+    left = subscription.leave(keys.token(Purpose.UNSUBSCRIBE, reader.pk), source="one click", ip="", now=now)
+    assert left is not None
+    assert left.state == State.LEFT
+    states = {state: Delivery.objects.get(pk=row.pk).state for state, row in rows.items()}
+    assert states == {
+        "pending": "suppressed", "deferred": "suppressed", "claimed": "claimed", "sent": "sent", "failed": "failed",
+    }  # fmt: skip
+
+
+def test_leaving_again_and_again_is_one_leave(now: datetime) -> None:
+    reader = factories.reader(now=now)
+    token = keys.token(Purpose.UNSUBSCRIBE, reader.pk)
+    for hours in range(3):
+        subscription.leave(token, source="one click", ip="", now=now + timedelta(hours=hours))
+    assert reader.consents.filter(kind="left").count() == 1
+    assert Subscriber.objects.get().left_at == now
+
+
+def test_a_brief_that_was_put_in_line_while_somebody_left_is_taken_back_by_the_next_press(
+    now: datetime,
+) -> None:
+    reader = factories.reader(now=now)
+    token = keys.token(Purpose.UNSUBSCRIBE, reader.pk)
+    subscription.leave(token, source="one click", ip="", now=now)
+    late = factories.delivery(reader, now=now)
+    subscription.leave(token, source="one click", ip="", now=now)
+    late.refresh_from_db()
+    assert late.state == "suppressed"
+
+
+def test_the_link_to_leave_works_for_ever(now: datetime) -> None:
+    reader = factories.reader(now=now)
+    token = keys.token(Purpose.UNSUBSCRIBE, reader.pk)
+    assert subscription.leave(token, source="one click", ip="", now=now + 4000 * DAY)
+
+
+def test_a_forged_link_lets_nobody_go(now: datetime) -> None:
+    reader = factories.reader(now=now)
+    before = factories.tables()
+    for forged in (f"{reader.pk}-{'0' * 32}", "", "x", keys.token(Purpose.BOUNCE, reader.pk)):
+        with pytest.raises(BadToken):
+            subscription.leave(forged, source="one click", ip="", now=now)
+    assert factories.tables() == before
+
+
+def test_the_link_of_somebody_erased_is_answered_and_finds_nobody(now: datetime) -> None:
+    assert (
+        subscription.leave(keys.token(Purpose.UNSUBSCRIBE, 999), source="one click", ip="", now=now) is None
+    )
+
+
+# Preferences ----------------------------------------------------------------------------------------
+
+
+def test_a_link_to_the_preferences_goes_to_a_known_address_and_nowhere_else(
+    now: datetime, outside: Any
+) -> None:
+    factories.reader(now=now)
+    with outside():
+        subscription.request_link(ADDRESS, language="en", ip="", now=now)
+        subscription.request_link("nobody@readers.example", language="en", ip="", now=now)
+    (letter,) = mail.outbox
+    assert letter.to == [ADDRESS]
+    assert "/brief/preferences/" in letter.body
+
+
+def test_asking_for_links_is_limited_like_asking_for_the_brief(now: datetime) -> None:
+    for _again in range(5):
+        subscription.request_link(ADDRESS, language="en", ip="", now=now)
+    with pytest.raises(Refused):
+        ask(now=now)
+
+
+def change(reader: Subscriber, *, now: datetime, **fields: Any) -> None:
+    values = {"language": "en", "time_zone": "Europe/Amsterdam", "plain": False, "followed": []}
+    subscription.change(reader, ip="203.0.113.9", now=now, **values | fields)
+
+
+def test_preferences_are_changed_and_the_change_is_noted_without_what_is_followed(now: datetime) -> None:
+    reader, claim = factories.reader(now=now), site.graded_claim(now=now)
+    change(reader, now=now, language="zh-hant", time_zone="Asia/Taipei", plain=True, followed=[claim])
+    kept = Subscriber.objects.get()
+    assert (kept.language, kept.time_zone, kept.plain) == ("zh-hant", "Asia/Taipei", True)
+    assert list(kept.followed.all()) == [claim]
+    noted = kept.consents.last()
+    assert (noted.kind, noted.source, noted.wording) == ("changed", "preferences", "")
+
+
+def test_unfollowing_forgets_the_claim(now: datetime) -> None:
+    reader, claim = factories.reader(now=now), site.graded_claim(now=now)
+    change(reader, now=now, followed=[claim])
+    change(reader, now=now, followed=[])
+    assert not reader.followed.exists()
+
+
+def test_saving_what_is_already_so_notes_nothing(now: datetime) -> None:
+    reader = factories.reader(now=now)
+    change(reader, now=now)
+    assert not reader.consents.filter(kind="changed").exists()
+
+
+def test_a_claim_that_is_not_published_cannot_be_followed(now: datetime) -> None:
+    reader, draft = factories.reader(now=now), site.claim("not-out", now=now)
+    with pytest.raises(Refused) as refusal:
+        change(reader, now=now, followed=[draft])
+    assert refusal.value.code == "followed"
+    assert not reader.followed.exists()
+
+
+@pytest.mark.parametrize(("field", "value"), [("language", "fr"), ("time_zone", "Nowhere")])
+def test_a_choice_that_is_none_is_refused(now: datetime, field: str, value: str) -> None:
+    reader = factories.reader(now=now)
+    with pytest.raises(Refused) as refusal:
+        change(reader, now=now, **{field: value})
+    assert refusal.value.code == field
+
+
+def test_who_was_erased_meanwhile_is_not_brought_back_by_saving(now: datetime) -> None:
+    reader = factories.reader(now=now)
+    Subscriber.objects.all().delete()
+    with pytest.raises(Refused) as refusal:
+        change(reader, now=now)
+    assert refusal.value.code == "gone"
+    assert not Subscriber.objects.exists()
