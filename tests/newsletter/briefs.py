@@ -1,6 +1,7 @@
 """Issues for tests, composed and approved through the verbs, and a claim that can be regraded on any day."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 
@@ -43,11 +44,11 @@ def regrade(
     publish_grade(of, now=now, trigger="new_finding", reason=reason)
 
 
-def code_null(of: Claim, *, now: datetime, pmid: str, **fields: object) -> None:
+def code_null(of: Claim, *, now: datetime, pmid: str, **fields: Any) -> None:
     """Code a work that found no difference."""
     work = factories.study(factories.record(pmid, title="It does not"), now=now)
     factories.cite(of, work, now=now)
-    null = {"estimate": "1.0", "ci_low": "0.9", "ci_high": "1.1", "direction": "nsd"}
+    null: dict[str, Any] = {"estimate": "1.0", "ci_low": "0.9", "ci_high": "1.1", "direction": "nsd"}
     factories.finding(of, work, now=now, **null | fields)
 
 
