@@ -1,5 +1,5 @@
 """The newsletter at the desk: every page looks, and writes through a verb. Rules live in newsletter/verbs."""
 
-from newsletter.admin import records, subscribers
+from newsletter.admin import issues, records, subscribers
 
-__all__ = ["records", "subscribers"]
+__all__ = ["issues", "records", "subscribers"]
