@@ -140,6 +140,7 @@ CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default="") or (
     "filesystem://localhost" if EMBEDDED else required("CELERY_BROKER_URL")
 )
 if CELERY_BROKER_URL.startswith("filesystem://"):
+    CELERY_BROKER_TRANSPORT = "config.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = make_broker_folders(VAR_DIR / "broker")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
