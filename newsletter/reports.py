@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from email import message_from_bytes, message_from_string
+from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
@@ -18,7 +18,8 @@ from enum import StrEnum
 
 from flufl.bounce import all_failures
 
-LIMIT = 1024 * 1024  # what says anything stands in front; the rest is the message that was returned
+LIMIT = 1024 * 1024  # what says anything stands in front; behind it is the message that was returned
+WORDS = 48 * 1024  # guessing at words takes time that grows with the square of their length
 NAMES_RECIPIENT = ("X-Original-To", "Delivered-To", "Envelope-To", "X-Envelope-To", "To")
 ORIGINALS = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
 # RFC 5965, 7.3, leaves out: "not-spam" praises, "auth-failure" (RFC 6591) and "virus" were written by machines.
@@ -92,7 +93,7 @@ def read(raw: bytes, recipient: str = "") -> Report:
     try:
         message = message_from_bytes(raw[:LIMIT], policy=_POLICY)
         name = _name(message, raw)
-        return _judge(message, name, tuple(_recipient_tokens(message, recipient)))
+        return _judge(message, raw[:WORDS], name, tuple(_recipient_tokens(message, recipient)))
     except RecursionError:  # parts in parts in parts: no mail server writes that
         return Report(Kind.OTHER, name)
 
@@ -103,7 +104,7 @@ def status_in(text: str) -> str:
     return found[1] if found else ""
 
 
-def _judge(message: Message, name: str, tokens: tuple[Token, ...]) -> Report:
+def _judge(message: Message, words: bytes, name: str, tokens: tuple[Token, ...]) -> Report:
     """Read what a machine stated in fields made for it; where there are none, go by headers and words."""
     parts = list(_parts(message))
     blocks = [block for part in parts for block in _recipient_blocks(part)]
@@ -112,14 +113,14 @@ def _judge(message: Message, name: str, tokens: tuple[Token, ...]) -> Report:
     feedback = next((part for part in parts if part.get_content_type() == "message/feedback-report"), None)
     if feedback is not None:
         return _feedback_report(feedback, parts, name, tokens)
-    return _written(message, name, tokens)
+    return _written(message, words, name, tokens)
 
 
-def _written(message: Message, name: str, tokens: tuple[Token, ...]) -> Report:
+def _written(message: Message, words: bytes, name: str, tokens: tuple[Token, ...]) -> Report:
     """Tell the rest apart, the surest sign first. A mail server's bounce may call itself an automatic reply."""
     failure = None
     if _from_a_mailer(message):
-        kind, failure = Kind.OTHER, _told_in_words(message)
+        kind, failure = Kind.OTHER, _told_in_words(words)
     elif _answers_by_itself(message):
         kind = Kind.VACATION
     elif any(token.name == "leave" for token in tokens):
@@ -129,7 +130,7 @@ def _written(message: Message, name: str, tokens: tuple[Token, ...]) -> Report:
     else:
         # Precedence says little, since bounces carry it too (RFC 3834, 2): it is asked last.
         bulk = _header(message, "Precedence").lower() in ("bulk", "junk")
-        kind, failure = Kind.VACATION if bulk else Kind.OTHER, _told_in_words(message)
+        kind, failure = Kind.VACATION if bulk else Kind.OTHER, _told_in_words(words)
     if failure is not None:
         return Report(Kind.BOUNCE, name, tokens, "", failure.temporary, failure.addresses)
     return Report(kind, name, tokens)
@@ -190,13 +191,8 @@ def _recipient_blocks(part: Message) -> Iterator[Message]:
 
 def _groups(block: Message) -> Iterator[Message]:
     """Yield the further groups of fields where the parser took them for a body (RFC 6533's type)."""
-    body = block.get_payload()
-    if isinstance(body, str):
-        yield from (
-            message_from_string(group, policy=_POLICY)
-            for group in re.split(r"\n\s*\n", body)
-            if group.strip()
-        )
+    body = _body(block).replace(b"\r\n", b"\n")
+    yield from (message_from_bytes(group, policy=_POLICY) for group in body.split(b"\n\n") if group.strip())
 
 
 # Complaints -----------------------------------------------------------------------------------------------
@@ -220,9 +216,7 @@ def _originals(part: Message) -> Iterator[Message]:
         return
     yield from _submessages(part)
     if part.get_content_maintype() == "text":
-        body = part.get_payload(decode=True)
-        if isinstance(body, bytes):
-            yield message_from_bytes(body, policy=_POLICY)
+        yield message_from_bytes(_body(part), policy=_POLICY)
 
 
 def _telling_headers(original: Message) -> list[str]:
@@ -260,10 +254,10 @@ def _from_a_mailer(message: Message) -> bool:
     return bool(message.get("X-Failed-Recipients") or _MAILER.search(_header(message, "From")))
 
 
-def _told_in_words(message: Message) -> _Failure | None:
+def _told_in_words(words: bytes) -> _Failure | None:
     """Read a bounce that is none of RFC 3464's, as qmail, Exchange or Yahoo write it; it has no status code."""
     try:
-        temporary, permanent = all_failures(message)
+        temporary, permanent = all_failures(message_from_bytes(words, policy=_POLICY))
     except Exception:  # noqa: BLE001  a library of guesses, and a stranger's mail: whatever fails in it tells nothing
         return None
     if not (temporary or permanent):
@@ -300,8 +294,14 @@ def _parts(message: Message) -> Iterator[Message]:
 
 
 def _submessages(part: Message) -> list[Message]:
-    payload = part.get_payload()
-    return [inner for inner in payload if isinstance(inner, Message)] if isinstance(payload, list) else []
+    payload = part.get_payload() if part.is_multipart() else []
+    return [inner for inner in payload if isinstance(inner, Message)]
+
+
+def _body(part: Message) -> bytes:
+    """Return what stands in a part, as bytes: as text, it would be at the mercy of the charset it claims."""
+    body = part.get_payload(decode=True)
+    return body if isinstance(body, bytes) else b""
 
 
 def _header(message: Message, name: str) -> str:

@@ -252,6 +252,8 @@ def test_any_bytes_at_all_are_read_without_harm(raw: bytes, recipient: str) -> N
         b"From: MAILER-DAEMON\nContent-Type: multipart/mixed; boundary*=x''y\n\n--y\n\n550 <\xff@\xff>\n--y--",
         b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000)),
         b"Content-Type: message/rfc822\n\n" * 3000,
+        b"Content-Type: message/delivery-status; charset=idna\n\n\xff",
+        b"Content-Type: message/global-delivery-status\n\nContent-Type: x/y; charset=idna\n\n\xff\n\n\xff",
     ],
 )  # fmt: skip
 def test_known_traps_are_read_without_harm(raw: bytes) -> None:
