@@ -127,10 +127,11 @@ def _only_save(request: HttpRequest, _sheet: Sheet, _form: IssueForm, changed: b
         messages.info(request, _("Nothing had been changed, so nothing was saved."))
 
 
-def _refresh(request: HttpRequest, sheet: Sheet, _form: IssueForm, _changed: bool) -> None:  # noqa: FBT001
-    added = composing.refresh(sheet.issue, by=actor(request), now=timezone.now())
-    said = ngettext("One line was added.", "%(count)s lines were added.", added) % {"count": added}
-    messages.success(request, said if added else _("Nothing has changed since: no line was added."))
+def _refresh(request: HttpRequest, sheet: Sheet, _form: IssueForm, changed: bool) -> None:  # noqa: FBT001
+    count = composing.refresh(sheet.issue, by=actor(request), now=timezone.now())
+    news = ngettext("One line was added or changed.", "%(count)s lines were added or changed.", count)
+    said = news % {"count": count} if count else _("Nothing has changed since the last cut.")
+    messages.success(request, f"{_('Saved.')} {said}" if changed else said)
 
 
 def _spotlight(request: HttpRequest, sheet: Sheet, form: IssueForm, _changed: bool) -> None:  # noqa: FBT001
@@ -153,6 +154,7 @@ def _conflict(model_admin: Any, request: HttpRequest, issue: Issue, form: IssueF
     seen, mine = issue_forms.seen_of(request.POST), form.typed()
     issue.refresh_from_db()
     sheet = issue_sheet.read(issue)
+    mine |= issue_forms.gone(request.POST.dict(), seen, sheet)
     values = issue_sheet.merged(seen, mine, sheet)
     fresh = IssueForm(sheet, issue_forms.again(request.POST.dict(), values, sheet.token()))
     fresh.is_valid()

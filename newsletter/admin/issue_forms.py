@@ -135,7 +135,7 @@ class TestSendForm(forms.Form):
 
     to = forms.EmailField(label=gettext_lazy("To"), max_length=254)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGE_CHOICES)
-    plain = forms.BooleanField(label=gettext_lazy("Plain text only"), required=False)
+    plain = forms.BooleanField(label=gettext_lazy("Plain text only"), label_suffix="", required=False)
 
 
 def posted(sheet: Sheet, data: Mapping[str, str]) -> Values:
@@ -146,6 +146,12 @@ def posted(sheet: Sheet, data: Mapping[str, str]) -> Values:
             names = (*SAID, "dropped", "place")
             given |= {n: sheet.values[n] for n in (line_field(line.pk, name) for name in names)}
     return given
+
+
+def gone(data: Mapping[str, str], seen: Mapping[str, str], sheet: Sheet) -> Values:
+    """Return what was typed into lines that a refresh has taken away since, so that it can still be read."""
+    texts = [name for name in seen if name not in sheet.values and name.endswith(SAID)]
+    return {name: plain(data[name]) for name in texts if name in data}
 
 
 def again(data: Mapping[str, str], values: Values, token: str) -> Values:

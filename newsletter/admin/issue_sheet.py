@@ -106,7 +106,14 @@ def differences(
         theirs = sheet.values.get(name, "")
         if _touched(seen, name, typed) and mine != theirs:
             a, b = _said(theirs), _said(mine)
-            rows.append({"label": labels.get(name, name), "theirs": a, "mine": b, "parts": word_diff(a, b)})
+            rows.append(
+                {
+                    "label": labels.get(name, _("A line that is gone")),
+                    "theirs": a,
+                    "mine": b,
+                    "parts": word_diff(a, b),
+                }
+            )
     return rows
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -52,11 +53,9 @@ def _shown(event: IssueEvent, lines: Mapping[str, str]) -> Shown:
         by=_("by %(who)s") % {"who": event.by} if event.by else _("by the clock"),
         remark=event.remark,
     )
-    for change in event.detail.get("changes") or []:
-        if isinstance(change, dict) and "field" in change:
-            _add_change(said, change, event.detail, lines)
-        elif isinstance(change, dict):
-            said.sentences.append(_stated(change))
+    for change in event.detail.get("changes", []):
+        _add_change(said, change, event.detail, lines)
+    said.sentences += [_stated(change) for change in event.detail.get("changed", [])]
     say = SENTENCES.get(event.kind)
     if say is not None and (sentence := say(event.detail, lines)):
         said.sentences.append(sentence)
@@ -70,7 +69,7 @@ def _add_change(
     name, old, new = change["field"], change["old"], change["new"]
     if name in LABELS and isinstance(new, str):
         about = _about(detail, lines)
-        label = f"{LABELS[name]} ({about})" if about else str(LABELS[name])
+        label = capfirst(f"{LABELS[name]} ({about})" if about else str(LABELS[name]))
         said.changes.append(Change(label, word_diff(str(old or ""), new)))
     elif name == "dropped" and isinstance(new, bool):
         sentence = _("Left out: %(line)s") if new else _("Taken in again: %(line)s")
@@ -80,19 +79,26 @@ def _add_change(
             _("New order: %(lines)s") % {"lines": "; ".join(_line(key, lines) for key in new)}
         )
     else:
-        said.sentences.append(_sentence_of(name, new, lines))
+        said.sentences.append(_sentence_of(name, old, new, lines))
 
 
-def _sentence_of(name: str, new: Any, lines: Mapping[str, str]) -> str:
-    """Say what taking in news did to a line."""
-    if name == "line":
-        return _("Added: %(line)s") % {"line": _line(new, lines)}
-    if name == "dropped":
-        return _("Left out, since it is no news any more: %(line)s") % {"line": _line(new, lines)}
-    if name == "statement":
-        return _("States something else now: %(what)s") % {"what": new}
-    works = new if isinstance(new, str) else ", ".join(f"@{key}" for key in new)
-    return _("Cites now: %(works)s") % {"works": works}
+def _sentence_of(name: str, old: Any, new: Any, lines: Mapping[str, str]) -> str:
+    """Say what taking in news did to a line; `name` is its key."""
+    if name.endswith(".works"):
+        works = ", ".join(f"@{key}" for key in new)
+        line = _line(name.removesuffix(".works"), lines)
+        return _("“%(line)s” cites now: %(works)s") % {"line": line, "works": works}
+    if old is None:
+        return _("Added: %(line)s") % {"line": _line(name, {name: str(new), **lines})}
+    if new is None:
+        return _("Taken away, since it is no news any more: %(line)s") % {
+            "line": _line(name, {name: str(old)})
+        }
+    return _("“%(line)s” stated %(old)s, and states %(new)s now.") % {
+        "line": _line(name, lines),
+        "old": old or "–",
+        "new": new or "–",
+    }
 
 
 def _stated(change: Mapping[str, Any]) -> str:

@@ -40,6 +40,8 @@ def rolling(issue: Issue, *, now: datetime) -> dict[str, Any]:
     most = max((row["readers"] for row in rows), default=1)
     return {
         "rows": [{**row, "height": max(1, round(40 * row["readers"] / most))} for row in rows],
+        "first": start,
+        "last": start + SPAN,
         "now": _thousandths(now, start),
         "hours": [{"x": round(1000 * hour / 26), "long": hour % 6 == 0} for hour in range(27)],
     }

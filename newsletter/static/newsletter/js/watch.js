@@ -1,5 +1,5 @@
 // Keeps the page of a send fresh: every ten seconds it takes the page again and puts its live parts in place.
-// Without it the page has a link "Refresh". A part somebody is in (a button has the focus) is left alone.
+// Without it the page has a link "Refresh". A part somebody is in, or has typed into, is left alone.
 
 const page = document.querySelector("[data-refresh]");
 const seconds = Number(page?.dataset.refresh ?? 0);
@@ -11,7 +11,8 @@ async function refresh() {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) {
     const newer = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
-    if (newer && !part.contains(document.activeElement)) part.replaceChildren(...newer.childNodes);
+    const typed = [...part.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
+    if (newer && !typed && !part.contains(document.activeElement)) part.replaceChildren(...newer.childNodes);
   }
   return fresh.querySelector("[data-refresh]") !== null;
 }
