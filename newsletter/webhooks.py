@@ -62,9 +62,10 @@ def _require_secret() -> None:
 
 
 def _event(what: What, event: AnymailTrackingEvent, service: str) -> bounces.Event:
-    status = reports.status_in(f"{event.mta_response or ''} {event.description or ''}")
-    if not status and event.reject_reason == RejectReason.TIMED_OUT:
-        status = GAVE_UP
+    status = ""
+    if what is What.BOUNCED:
+        gave_up = GAVE_UP if event.reject_reason == RejectReason.TIMED_OUT else ""
+        status = reports.status_in(f"{event.mta_response or ''} {event.description or ''}") or gave_up
     # One event of a service may concern several recipients, so that the caller adds whom it is about.
     named = event.event_id or f"{event.message_id} {event.timestamp}"
     name = hashlib.sha256(f"{service} {named}".encode()).hexdigest()
