@@ -1,6 +1,6 @@
 """Messages as a mail reader takes them apart: the standard library's parser over the very bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -16,12 +16,19 @@ FACTS = {
 
 
 def filled(
-    content: Content, *, plain: bool = False, follows: Sequence[str] = (), test: bool = False, **facts: str
+    content: Content,
+    *,
+    plain: bool = False,
+    follows: Sequence[str] = (),
+    test: bool = False,
+    facts: Mapping[str, str] = FACTS,
 ) -> bytes:
-    """The message of an issue as one reader gets it."""
+    """The message of an issue as one reader gets it; `facts` are those that differ from the usual ones."""
     rendered = render(content, plain=plain)
-    stencil = Stencil(rendered.wire, rendered.followed)
-    return stencil.fill(**(FACTS | facts), subscriber_id=READER, follows=follows, test=test)
+    to, date, message_id = (FACTS | dict(facts)).values()
+    return Stencil(rendered.wire, rendered.followed).fill(
+        to=to, date=date, message_id=message_id, subscriber_id=READER, follows=follows, test=test
+    )
 
 
 def parsed(wire: bytes) -> EmailMessage:

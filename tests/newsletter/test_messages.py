@@ -186,7 +186,7 @@ def _saying(subject: str, opening: str, text: str, why: str) -> Content:
 @pytest.mark.parametrize("slot", ["to", "date", "message_id"])
 def test_a_value_that_could_write_headers_of_its_own_is_refused(slot: str, value: str) -> None:
     with pytest.raises(ValueError, match="one line of printable ASCII"):
-        filled(sample_content(), **{slot: value})
+        filled(sample_content(), facts={slot: value})
 
 
 def test_a_stencil_refuses_a_slot_it_does_not_know() -> None:
