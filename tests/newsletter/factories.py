@@ -15,7 +15,7 @@ ADDRESS = "mei.lin@readers.example"
 
 def asked(address: str = ADDRESS, *, now: datetime, **choices: Any) -> Subscriber:
     """Somebody who asked and has not confirmed."""
-    values = {"language": "en", "time_zone": "Europe/Amsterdam", "plain": False} | choices
+    values: dict[str, Any] = {"language": "en", "time_zone": "Europe/Amsterdam", "plain": False} | choices
     return subscription.invite(
         addresses.parse(address), source="form", wording="Yes", ip="203.0.113.9", now=now, **values
     )

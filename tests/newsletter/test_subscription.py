@@ -235,7 +235,9 @@ def test_a_letter_is_text_and_html_to_one_person_from_a_machine(
     parts = [part for part in message.walk() if not part.is_multipart()]
     assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
     for part in parts:
-        text = part.get_payload(decode=True).decode()
+        payload = part.get_payload(decode=True)
+        assert isinstance(payload, bytes)
+        text = payload.decode()
         assert words in text
         assert "http://127.0.0.1:8000" in text
     assert "&#" not in mail.outbox[0].body
@@ -255,7 +257,7 @@ def test_confirming_subscribes_once_and_says_so_once(now: datetime) -> None:
     for _again in range(2):
         assert confirm(asked, made=now, now=now + DAY).state == State.ACTIVE
     assert [event.kind for event in asked.consents.all()] == ["asked", "confirmed"]
-    assert asked.consents.last().wording == str(subscription.CONSENT)
+    assert asked.consents.get(kind="confirmed").wording == str(subscription.CONSENT)
     assert Subscriber.objects.get().confirmed_at == now + DAY
 
 
@@ -377,7 +379,9 @@ def test_asking_for_links_is_limited_like_asking_for_the_brief(now: datetime) ->
 
 
 def change(reader: Subscriber, *, now: datetime, **fields: Any) -> None:
-    values = {"language": "en", "time_zone": "Europe/Amsterdam", "plain": False, "followed": []}
+    values: dict[str, Any] = {
+        "language": "en", "time_zone": "Europe/Amsterdam", "plain": False, "followed": [],
+    }  # fmt: skip
     subscription.change(reader, ip="203.0.113.9", now=now, **values | fields)
 
 
@@ -387,8 +391,8 @@ def test_preferences_are_changed_and_the_change_is_noted_without_what_is_followe
     kept = Subscriber.objects.get()
     assert (kept.language, kept.time_zone, kept.plain) == ("zh-hant", "Asia/Taipei", True)
     assert list(kept.followed.all()) == [claim]
-    noted = kept.consents.last()
-    assert (noted.kind, noted.source, noted.wording) == ("changed", "preferences", "")
+    noted = kept.consents.get(kind="changed")
+    assert (noted.source, noted.wording) == ("preferences", "")
 
 
 def test_unfollowing_forgets_the_claim(now: datetime) -> None:
