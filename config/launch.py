@@ -1,6 +1,6 @@
-"""`make run`: prepares the embedded site and keeps server, worker and beat running until Ctrl-C.
+"""`make run`: prepares the embedded site and keeps server, workers, beat and mailbox running until Ctrl-C.
 
-One machine, one folder (var/), no servers besides. Production starts the three by its own means: docs/operations.md.
+One machine, one folder (var/), no servers besides. Production starts them by its own means: docs/operations.md.
 """
 
 import fcntl
@@ -17,7 +17,10 @@ from types import FrameType
 from typing import IO, NoReturn
 
 PORT = int(os.environ.get("PORT", "8000"))
+# Beside the site's own, and the same at every start; where that would be no port, on its other side.
+MAILBOX_PORT = int(os.environ.get("MAILBOX_PORT") or (PORT + 25 if PORT + 25 < 65536 else PORT - 25))
 HOST = os.environ.get("HOST", "127.0.0.1")
+MAILBOX_HOST = "127.0.0.1"
 VAR = Path(os.environ.get("VAR_DIR", str(Path(__file__).resolve().parent.parent / "var")))
 STARTS_WITHIN = 60.0  # seconds
 STOPS_WITHIN = 15.0  # seconds
@@ -28,13 +31,27 @@ PREPARATION = (
     ("Loading the demonstration", ["demo"]),
     ("Collecting stylesheets, fonts and scripts", ["collectstatic", "--noinput", "--verbosity=0"]),
 )
+WORKER = [
+    "celery",
+    "--quiet",
+    "--app",
+    "config",
+    "worker",
+    "--pool",
+    "solo",
+    "--without-gossip",
+    "--without-mingle",
+]
 SERVICES = {
     "site and desk": [
         "granian", "--interface", "wsgi", "--host", HOST, "--port", str(PORT), "--workers", "1",
         "--blocking-threads", "4", "--log-level", "warning", "config.wsgi:application",
     ],
-    "worker": ["celery", "--quiet", "--app", "config", "worker", "--pool", "solo", "--without-gossip", "--without-mingle"],
+    "worker": [*WORKER, "--queues", "celery", "--hostname", "worker@%h"],
+    # A slice of sending takes a minute, in which the desk's own tasks must not wait.
+    "sender": [*WORKER, "--queues", "newsletter", "--hostname", "sender@%h"],
     "beat": ["celery", "--quiet", "--app", "config", "beat", "--pidfile", ""],
+    "mailbox": ["manage", "mailbox", "--verbosity", "0"],
 }  # fmt: skip
 
 
@@ -61,14 +78,17 @@ def lock() -> IO[str]:
     return file
 
 
-def require_free_port() -> None:
-    """Say what to do when something else listens on our port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, PORT))
-        except OSError:
-            fail(f"Port {PORT} is taken by another program. Start with another one: make run PORT={PORT + 1}")
+def require_free_ports() -> None:
+    """Say what to do when something else listens on one of ours."""
+    for name, host, port in (("PORT", HOST, PORT), ("MAILBOX_PORT", MAILBOX_HOST, MAILBOX_PORT)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                what = "" if name == "PORT" else ", for the demonstration's mails,"
+                fail(f"Port {port}{what} is taken by another program. "
+                     f"Start with another one: make run {name}={port + 1}")  # fmt: skip
 
 
 def prepare(environment: dict[str, str]) -> None:
@@ -89,7 +109,7 @@ def prepare(environment: dict[str, str]) -> None:
 
 
 def start(environment: dict[str, str]) -> dict[str, subprocess.Popen[bytes]]:
-    """Start the three services, each in a session of its own, so that Ctrl-C reaches only us."""
+    """Start the services, each in a session of its own, so that Ctrl-C reaches only us."""
     return {
         name: subprocess.Popen([sys.executable, "-m", *command], env=environment, start_new_session=True)  # noqa: S603
         for name, command in SERVICES.items()
@@ -97,21 +117,24 @@ def start(environment: dict[str, str]) -> dict[str, subprocess.Popen[bytes]]:
 
 
 def wait_until_ready(services: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Wait until the site answers; stop everything if a service ends before that."""
+    """Wait until site and mailbox answer; stop everything if a service ends before that."""
     deadline = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < deadline:
         stop_if_one_ended(services)
         try:
-            with urllib.request.urlopen(f"http://{HOST}:{PORT}/readyz", timeout=2):
+            with (
+                urllib.request.urlopen(f"http://{HOST}:{PORT}/readyz", timeout=2),
+                socket.create_connection((MAILBOX_HOST, MAILBOX_PORT), timeout=2),
+            ):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
     stop(services)
-    fail(f"The site did not answer within {STARTS_WITHIN:.0f} s; the reason should stand above.")
+    fail(f"Site and mailbox did not answer within {STARTS_WITHIN:.0f} s; the reason should stand above.")
 
 
 def stop_if_one_ended(services: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Stop all three and fail when one ended by itself."""
+    """Stop all of them and fail when one ended by itself."""
     for name, service in services.items():
         if service.poll() is not None:
             stop(services)
@@ -138,8 +161,9 @@ def greet(sign_ins: str) -> None:
     say(
         f"\nWellness Radar is running.\n\n"
         f"  Read      {address}/   ·   {address}/zh-hant/\n"
-        f"  Desk      {address}/desk/\n\n{sign_ins}\n\n"
-        f"Worker and beat are running too. Everything is kept in {VAR.name}/. Ctrl-C stops all of it."
+        f"  Desk      {address}/desk/\n"
+        f"  Mail      {address}/mailbox/   ·   no mail leaves this machine\n\n{sign_ins}\n\n"
+        f"Workers and beat are running too. Everything is kept in {VAR.name}/. Ctrl-C stops all of it."
     )
 
 
@@ -158,19 +182,24 @@ def sign_ins(environment: dict[str, str]) -> str:
 def main() -> None:
     """Prepare, start, greet, wait for Ctrl-C, stop."""
     environment = {
+        # A tick every half minute would push the greeting off the screen; LOG_LEVEL=INFO shows the workers at it.
+        "LOG_LEVEL": "WARNING",
         **os.environ,
         "EMBEDDED": "1",
         "SITE_URL": f"http://{HOST}:{PORT}",
         "PYTHONUNBUFFERED": "1",
+        # Whatever relay .env names: the demonstration's mails stay here.
+        "MAILBOX_PORT": str(MAILBOX_PORT),
+        "EMAIL_URL": f"smtp://{MAILBOX_HOST}:{MAILBOX_PORT}",
     }
     signal.signal(signal.SIGTERM, _interrupt)
     services: dict[str, subprocess.Popen[bytes]] = {}
     with lock():
         try:
-            require_free_port()
+            require_free_ports()
             prepare(environment)
             who = sign_ins(environment)
-            say("· Starting site, worker and beat")
+            say("· Starting site, workers, beat and mailbox")
             services = start(environment)
             wait_until_ready(services)
             greet(who)
@@ -178,7 +207,7 @@ def main() -> None:
                 stop_if_one_ended(services)
                 time.sleep(0.5)
         except KeyboardInterrupt:
-            say("\nStopping: the worker finishes what it has in hand.")
+            say("\nStopping: the workers finish what they have in hand.")
             stop(services)
             say("Stopped. `make run` starts it again with everything as it was.")
 

@@ -26,10 +26,17 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
+        self.mailbox_port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.printed: list[str] = []
         self.greeted = threading.Event()
-        environment = {**os.environ, "PORT": str(self.port), "VAR_DIR": str(folder), "LOG_LEVEL": "WARNING"}
+        environment = {
+            **os.environ,
+            "PORT": str(self.port),
+            "MAILBOX_PORT": str(self.mailbox_port),
+            "VAR_DIR": str(folder),
+            "LOG_LEVEL": "WARNING",
+        }
         for name in ("DATABASE_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE"):
             environment.pop(name, None)
         self.process = subprocess.Popen(

@@ -1,5 +1,6 @@
 """`manage.py mailbox`: take the site's mails by SMTP and keep them in var/mailbox/. Refused outside the embedded mode."""
 
+import logging
 import signal
 import threading
 from typing import Any
@@ -14,12 +15,14 @@ class Command(BaseCommand):
     help = "The demonstration's mailbox (EMBEDDED=1 only): SMTP on 127.0.0.1 at the port the site sends to, until SIGTERM."
     requires_system_checks: list[str] = []
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         """Listen until told to stop."""
         if not settings.EMBEDDED:
             raise CommandError(
                 "This mailbox is for the demonstration only. Set EMAIL_URL to a relay instead."
             )
+        # aiosmtpd tells each conversation line by line, addresses included.
+        logging.getLogger("mail.log").setLevel(logging.WARNING)
         told_to_stop = threading.Event()
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, lambda *_: told_to_stop.set())
@@ -30,6 +33,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Port {settings.EMAIL_PORT} is taken by another program. Give another one: MAILBOX_PORT=…"
             ) from reason
-        self.stdout.write(f"Every mail of the site arrives here: {HOST}:{settings.EMAIL_PORT}")
+        if options["verbosity"]:
+            self.stdout.write(f"Every mail of the site arrives here: {HOST}:{settings.EMAIL_PORT}")
         told_to_stop.wait()
         server.stop()
