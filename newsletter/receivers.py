@@ -1,6 +1,5 @@
 """Hears evidence's bells. The bell only hurries what the tick would find within half a minute."""
 
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,4 +16,8 @@ def void_what_changed(**_kwargs: Any) -> None:
 
     Robust: the grade is live already, and whoever approved it must not be shown our failure.
     """
-    transaction.on_commit(partial(voiding.void_what_changed, now=timezone.now()), robust=True)
+
+    def void() -> None:
+        voiding.void_what_changed(now=timezone.now())
+
+    transaction.on_commit(void, robust=True)

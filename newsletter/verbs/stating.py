@@ -27,8 +27,8 @@ class Change:
     what: str  # grade, work, article or retraction
     of: str  # the claim's code, the work's cite key, the line's key
     line: str  # the key of the line that states it
-    was: str
-    now: str
+    old: str
+    new: str
     snapshot: int | None
     said: str
 

@@ -60,4 +60,4 @@ def _changes(issue: Issue) -> list[Change]:
 
 def _thing(change: Change) -> str:
     """Name one change, so that it is told once though several lines state it, and a further regrade is told again."""
-    return f"{change.what} {change.of} {change.snapshot or change.now}"
+    return f"{change.what} {change.of} {change.snapshot or change.new}"

@@ -1,9 +1,13 @@
 """Issues for tests, composed and approved through the verbs, and a claim that can be regraded on any day."""
 
+import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 
 from config.rights import Role
 from evidence.models import Claim, GradeSnapshot, LiveNotice, Study
@@ -121,3 +125,32 @@ def reword(line: IssueLine, *, by: User | None = None, now: datetime = FRIDAY, *
     names = ("text_en", "text_zh_hant", "why_en", "why_zh_hant", "dropped")
     given: dict[str, object] = {name: getattr(line, name) for name in names} | fields
     composing.edit_line(line, by=by or editor(), now=now, **given)  # type: ignore[arg-type]
+
+
+def at_once(act: Callable[[], object], *, people: int = 4) -> tuple[list[object], list[Exception]]:
+    """Let several threads do the same at the same moment; what they got, and what they raised.
+
+    Only PostgreSQL can show it. Skips, saying so, on the SQLite of the tests, which lives in memory and knows no
+    waiting; CI runs the suite on both.
+    """
+    if connection.vendor != "postgresql":
+        pytest.skip("several at the same moment need PostgreSQL; CI runs this there")
+    made: list[object] = []
+    failed: list[Exception] = []
+    line_up = threading.Barrier(people)
+
+    def run() -> None:
+        try:
+            line_up.wait(timeout=30)
+            made.append(act())
+        except Exception as reason:  # noqa: BLE001  whatever it is, the test shows it
+            failed.append(reason)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _number in range(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return made, failed
