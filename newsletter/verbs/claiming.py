@@ -5,7 +5,7 @@ No network here, and nothing is marked as being sent: that is stepping.py, one c
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef
 from newsletter.models import Delivery, Issue, ReceivingDomain
 from newsletter.models.subscribers import Following
 from newsletter.verbs import throttle
+from newsletter.verbs.statements import read, stored
 
 BATCH = 200
 
@@ -71,11 +72,14 @@ def is_waiting(issue: Issue, *, now: datetime) -> bool:
 
 def _pick(issue: Issue, now: datetime) -> list[Held]:
     lock = " FOR UPDATE OF d SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-    moment = connection.ops.adapt_datetimefield_value(now)
+    moment = stored(now)
     with connection.cursor() as cursor:
         cursor.execute(PICK + lock, [issue.pk, moment, moment])
         rows = cursor.fetchall()
-    return [Held(*row[:5], bool(row[5]), row[6], _aware(row[7])) for row in rows]
+    return [
+        Held(pk, reader, address, domain, language, bool(plain), attempts, read(send_after))
+        for pk, reader, address, domain, language, plain, attempts, send_after in rows
+    ]
 
 
 def _within_rates(due: list[Held], *, now: datetime) -> list[Held]:
@@ -108,9 +112,3 @@ def _with_follows(issue: Issue, held: list[Held]) -> list[Held]:
         replace(row, follows=tuple(sorted(found[row.subscriber_id]))) if row.subscriber_id in found else row
         for row in held
     ]
-
-
-def _aware(moment: datetime | str) -> datetime:
-    """Return a moment from a bare statement: PostgreSQL gives an aware one, SQLite its text in UTC."""
-    read = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return read if read.tzinfo else read.replace(tzinfo=UTC)

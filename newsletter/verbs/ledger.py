@@ -13,6 +13,7 @@ from django.db.models import Max
 from newsletter import sundays
 from newsletter.models import Delivery, Issue, IssueEvent, IssueZone, Subscriber
 from newsletter.verbs import trail
+from newsletter.verbs.statements import stored
 
 RANGE = 20_000  # subscriber ids a transaction: about a second of work
 FALLBACK = "UTC"
@@ -57,7 +58,7 @@ def _fill_range(issue: Issue, *, now: datetime) -> None:
     start, until = issue.ledger_through, issue.ledger_until or 0
     end = min(start + RANGE, until)
     _set_down_zones(issue, start, end)
-    forward = _stored(issue.brought_forward_at)
+    forward = stored(issue.brought_forward_at) if issue.brought_forward_at else None
     with connection.cursor() as cursor:
         cursor.execute(FILL, [issue.pk, forward, issue.pk, issue.pk, start, end])
     Issue.objects.filter(pk=issue.pk, ledger_through=start).update(ledger_through=end)
@@ -95,8 +96,3 @@ def _close(issue: Issue, *, now: datetime) -> bool:
             trail.note(issue, IssueEvent.Kind.OPENED, by=None, now=now, audience=audience)
         issue.refresh_from_db()
     return True
-
-
-def _stored(moment: datetime | None) -> object:
-    """Return a moment as the database's own driver takes it in a bare statement."""
-    return connection.ops.adapt_datetimefield_value(moment) if moment is not None else None

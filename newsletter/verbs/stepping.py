@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from newsletter import keys
-from newsletter.models import Delivery, Issue, Subscriber
+from newsletter.models import Delivery, Issue, ReceivingDomain, Subscriber
 from newsletter.smtp import Outcome, Phase
 from newsletter.sundays import GIVES_UP_AFTER
 from newsletter.verbs import bounces, throttle
 from newsletter.verbs.claiming import Held
+from newsletter.verbs.statements import stored
 
 FIRST_DELAY = timedelta(minutes=5)
 LONGEST_DELAY = timedelta(hours=4)
@@ -31,6 +32,7 @@ WHERE id = %s AND worker = %s AND state = 'claimed'
   AND EXISTS (SELECT 1 FROM newsletter_subscriber s
               WHERE s.id = %s AND s.state = 'active' AND NOT EXISTS (
                 SELECT 1 FROM newsletter_suppression x WHERE x.address_key = s.address_key))
+  AND NOT EXISTS (SELECT 1 FROM newsletter_receivingdomain r WHERE r.domain = %s AND r.paused_at IS NOT NULL)
 """
 # A fact may also land on a row that was given up on meanwhile, as long as nobody else has taken it: the slow are
 # not robbed of what they know.
@@ -62,17 +64,19 @@ def step(
         return upcoming is not None and _begin(issue, worker, upcoming, now=now)
 
 
-def why_refused(issue: Issue, held: Held) -> State | None:
-    """Say what becomes of a row whose guard refused it: SUPPRESSED, or None if the issue itself does not go on.
+def refused(issue: Issue, held: Held) -> bool:
+    """After the guard said no: move a row that it concerns alone, and say whether the sender may go on with others.
 
-    Moves the row in the first case; it is no longer anybody's.
+    False where the issue itself does not go on: paused, cancelled, or revised.
     """
-    if Subscriber.objects.reachable().filter(pk=held.subscriber_id).exists():
-        return None
-    Delivery.objects.filter(pk=held.id, issue=issue, state=State.CLAIMED).update(
-        state=State.SUPPRESSED, worker=""
-    )
-    return State.SUPPRESSED
+    row = Delivery.objects.filter(pk=held.id, issue=issue, state=State.CLAIMED)
+    if not Subscriber.objects.reachable().filter(pk=held.subscriber_id).exists():
+        row.update(state=State.SUPPRESSED, worker="")
+        return True
+    if ReceivingDomain.objects.filter(domain=held.domain, paused_at__isnull=False).exists():
+        row.update(state=State.PENDING, worker="", lease_until=None)
+        return True
+    return False
 
 
 def release(worker: str, *, unsent: Held | None = None) -> int:
@@ -90,7 +94,7 @@ def _begin(issue: Issue, worker: str, held: Held, *, now: datetime) -> bool:
         cursor.execute(
             BEGIN,
             [
-                _stored(now),
+                stored(now),
                 keys.message_id(issue.pk, held.subscriber_id),
                 issue.live_revision_id,
                 held.language,
@@ -100,9 +104,10 @@ def _begin(issue: Issue, worker: str, held: Held, *, now: datetime) -> bool:
                 issue.pk,
                 issue.live_revision_id,
                 held.subscriber_id,
+                held.domain,
             ],
         )
-        return cursor.rowcount == 1
+        return int(cursor.rowcount) == 1
 
 
 def _end(issue: Issue, worker: str, finished: Finished, *, now: datetime) -> None:
@@ -113,8 +118,8 @@ def _end(issue: Issue, worker: str, finished: Finished, *, now: datetime) -> Non
             END,
             [
                 state.value,
-                _stored(now),
-                _stored(due_at),
+                stored(now),
+                stored(due_at),
                 1 if state is State.AMBIGUOUS else 0,
                 outcome.phase.value,
                 outcome.code,
@@ -151,11 +156,6 @@ def _after(issue: Issue, finished: Finished, state: State, *, now: datetime) -> 
     if state is State.EXPIRED:
         bounces.soft(Subscriber.objects.get(pk=held.subscriber_id), now=now)
     if state is State.FAILED:
-        if outcome.phase is not Phase.MAIL:
+        if outcome.phase is not Phase.MAIL:  # there it is us who are refused
             bounces.refused(held.id, outcome.status, now=now)
         throttle.pause_if_refusing(held.domain, issue, now=now)
-
-
-def _stored(moment: datetime) -> object:
-    """Return a moment as the database's own driver takes it in a bare statement."""
-    return connection.ops.adapt_datetimefield_value(moment)
