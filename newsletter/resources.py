@@ -51,6 +51,11 @@ class SubscriberResource(Resource):
         use_transactions = False
         report_skipped = False
 
+    @classmethod
+    def get_display_name(cls) -> str:
+        """Name it as import-export asks of every resource."""
+        return _("Subscribers")
+
     def import_data(self, dataset: Any, dry_run: Any = False, *args: Any, **kwargs: Any) -> Any:  # noqa: FBT002
         """Have the verb weigh the table, or take it, and report its answers; a refusal of the whole is a base error."""
         act = importing.weigh if dry_run else importing.take

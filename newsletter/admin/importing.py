@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from import_export.tmp_storages import BaseStorage
 
@@ -17,6 +17,14 @@ from newsletter.verbs.importing import Answer, Outcome
 # Of a large table the page shows the first rows of each kind.
 SHOWN = 50
 NAME = re.compile(r"[0-9a-f]{32}")
+LABELS = {
+    Outcome.ADDED: _("are added: where, when and how they agreed is stated"),
+    Outcome.CONFIRMATION: _("are asked by mail, since no origin is stated"),
+    Outcome.UNCHANGED: _("are known already and stay as they are"),
+    Outcome.SUPPRESSED: _("are left out: suppressed addresses"),
+    Outcome.REFUSED: _("are left out: they left, and only their own wish brings them back"),
+    Outcome.BAD: _("cannot be read"),
+}
 
 
 class Upload(BaseStorage):
@@ -52,6 +60,7 @@ class Kind:
 
     code: str
     count: int
+    label: Any
     sentence: str
     rows: list[Answer]
 
@@ -80,6 +89,7 @@ class Preview:
             Kind(
                 outcome.value,
                 counted[outcome],
+                LABELS[outcome],
                 _sentence(outcome, counted[outcome]),
                 [answer for answer in answers if answer.outcome is outcome][:SHOWN],
             )
@@ -103,7 +113,7 @@ class Preview:
     @property
     def sentence(self) -> str:
         """Say all of it in one line."""
-        return " ".join(kind.sentence for kind in self.kinds) or _("There was nothing to import.")
+        return " ".join(kind.sentence for kind in self.kinds) or str(_("There was nothing to import."))
 
 
 def _sentence(outcome: Outcome, count: int) -> str:

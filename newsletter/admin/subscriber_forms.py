@@ -132,3 +132,4 @@ class SubscriberExportForm(ExportForm):
         library: Any = super()
         library.__init__(formats, resources, **kwargs)
         self.fields["state"].initial = Subscriber.State.ACTIVE
+        self.fields["format"].choices = [(CSV, _("CSV")), (WORKBOOK, _("Excel workbook (XLSX)"))]

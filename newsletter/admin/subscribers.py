@@ -132,6 +132,7 @@ class SubscriberAdmin(ImportExportMixin, RecordAdmin):  # type: ignore[misc]  # 
             "deliveries": subscriber.deliveries.select_related("issue", "revision")[:SHOWN],
             "suppression": suppression,
             "remark_form": RemarkForm(),
+            "title": _("Subscriber %(number)s") % {"number": subscriber.pk},
             "subtitle": None,
         }
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
@@ -219,7 +220,7 @@ class SubscriberAdmin(ImportExportMixin, RecordAdmin):  # type: ignore[misc]  # 
             messages.success(request, preview.sentence)
             return HttpResponseRedirect(reverse(HERE))
         form = cast("Any", self).create_import_form(request)
-        context = page(self, request, _("Import subscribers"), form=form, result=result, preview=preview)
+        context = page(self, request, _("Import"), form=form, result=result, preview=preview)
         return TemplateResponse(request, self.import_template_name, context)
 
     def add_data_read_fail_error_to_form(self, form: Any, reason: Exception) -> None:
