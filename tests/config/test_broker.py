@@ -6,6 +6,7 @@ from queue import Empty
 from typing import Any
 
 import pytest
+from celery.worker import state
 from kombu import Connection, Exchange, Queue
 from kombu.utils.json import dumps
 
@@ -58,6 +59,18 @@ def test_a_worker_takes_only_what_is_for_its_queue(tmp_path: Path) -> None:
         with pytest.raises(Empty):
             worker.get(block=False)
         assert sender.get(timeout=5).payload == {"slice": 1}
+
+
+def test_a_worker_that_was_told_to_stop_takes_nothing_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(tmp_path) as connection, connection.SimpleQueue("last") as queue:
+        queue.put({"slice": 1})
+        monkeypatch.setattr(state, "should_stop", 0)
+        with pytest.raises(Empty):
+            queue.get(timeout=1)
+        monkeypatch.setattr(state, "should_stop", None)
+        assert queue.get(timeout=5).payload == {"slice": 1}
 
 
 def test_workers_that_start_at_once_do_not_undo_each_others_bindings(tmp_path: Path) -> None:
