@@ -11,7 +11,7 @@ export PORT
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-run: .venv/product ## Run site, desk, worker and beat with the demonstration (EMBEDDED=1, SQLite, no servers)
+run: .venv/product ## Run site, desk, workers, beat and mailbox with the demonstration (EMBEDDED=1, SQLite, no servers)
 	@$(BIN)/python -m config.launch
 
 test: lint types suite ## Check style, types, contracts, and run the suite on SQLite

@@ -52,7 +52,7 @@ class Transport(filesystem.Transport):
 
     Channel = Channel
 
-    def drain_events(self, connection: Any, **kwargs: Any) -> None:
+    def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> None:
         """Take what waits, except in a worker that was told to stop.
 
         Celery's blocking loop drains once more after SIGTERM, and its solo pool would then work for another task.
@@ -60,4 +60,4 @@ class Transport(filesystem.Transport):
         told: Any = state.should_stop
         if told is not None and told is not False:  # 0 is the exit code of a clean stop
             raise TimeoutError
-        super().drain_events(connection, **kwargs)
+        super().drain_events(connection, timeout=timeout, **kwargs)
