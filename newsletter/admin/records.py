@@ -4,6 +4,7 @@ Addresses, and the replies of servers that quote them, are for those who may see
 of rows, so its list never counts them.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
@@ -136,14 +137,14 @@ class DeliveryAdmin(LargeTable):
         return (queryset.filter(domain=wanted) if wanted else queryset), False
 
     @admin.display(description=_("Sunday 07:00 there"))
-    def morning(self, delivery: Delivery) -> str:
+    def morning(self, delivery: Delivery) -> SafeString:
         """Say when its Sunday morning is, in UTC."""
-        return f"{delivery.send_after:%Y-%m-%d %H:%M}"
+        return _moment(delivery.send_after)
 
     @admin.display(description=_("ended"))
-    def ended(self, delivery: Delivery) -> str:
+    def ended(self, delivery: Delivery) -> SafeString | str:
         """Say when it was over, in UTC."""
-        return f"{delivery.ended_at:%Y-%m-%d %H:%M}" if delivery.ended_at else "–"
+        return _moment(delivery.ended_at) if delivery.ended_at else "–"
 
     @admin.display(description=_("state"))
     def state_chip(self, delivery: Delivery) -> SafeString:
@@ -171,3 +172,9 @@ class InboundEventAdmin(LargeTable):
     list_display = ("at", "kind", "status", "acted", "delivery")
     list_filter = ("kind", "acted")
     list_select_related = ("delivery",)
+
+
+def _moment(moment: datetime) -> SafeString:
+    """A short date and time that break between the two alone."""
+    day, hour = f"{moment:%Y-%m-%d %H:%M}".split()
+    return format_html('<span class="when">{}</span> <span class="when">{}</span>', day, hour)

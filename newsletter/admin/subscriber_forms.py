@@ -132,4 +132,5 @@ class SubscriberExportForm(ExportForm):
         library: Any = super()
         library.__init__(formats, resources, **kwargs)
         self.fields["state"].initial = Subscriber.State.ACTIVE
-        self.fields["format"].choices = [(CSV, _("CSV")), (WORKBOOK, _("Excel workbook (XLSX)"))]
+        formats_field: Any = self.fields["format"]
+        formats_field.choices = [(CSV, _("CSV")), (WORKBOOK, _("Excel workbook (XLSX)"))]

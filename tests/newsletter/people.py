@@ -13,13 +13,13 @@ from tests import factories
 ORIGIN = "Sign-up sheet, talk in Taichung"
 
 
-def row(address: str = "mei@example.org", number: int = 2, **cells: str) -> Row:
+def row(address: str = "mei@example.org", number: int = 2, **cells: Any) -> Row:
     """A line of a table whose origin is stated, unless told otherwise."""
     stated = {"origin_of_consent": ORIGIN, "consented_at": "2026-03-01", "time_zone": "Asia/Taipei"}
     return Row(number=number, address=address, **(stated | cells))
 
 
-def subscriber(address: str = "mei@example.org", *, now: datetime, **cells: str) -> Subscriber:
+def subscriber(address: str = "mei@example.org", *, now: datetime, **cells: Any) -> Subscriber:
     """Somebody who subscribed."""
     importing.import_row(row(address, **cells), by=factories.user("managing", Role.MANAGING), now=now)
     return Subscriber.objects.get(address_key=key(address))

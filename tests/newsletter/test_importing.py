@@ -112,7 +112,7 @@ def test_who_had_themselves_erased_is_not_brought_back(managing: Any, now: datet
     ],
 )
 def test_a_file_from_elsewhere_is_believed_when_it_says_that_somebody_left_or_never_confirmed(
-    managing: Any, now: datetime, cells: dict[str, str], outcome: Outcome
+    managing: Any, now: datetime, cells: dict[str, Any], outcome: Outcome
 ) -> None:
     assert importing.import_row(row(**cells), by=managing, now=now) == outcome
 
@@ -149,7 +149,8 @@ def test_of_the_same_address_twice_in_a_file_the_first_counts(managing: Any, now
 def test_a_bad_row_names_row_field_value_and_the_way_out_and_adds_nobody(
     managing: Any, now: datetime, cells: dict[str, str], field: str, way_out: str
 ) -> None:
-    bad = row(**{"address": "mei@example.org", "number": 7} | cells)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"address": "mei@example.org", "number": 7} | cells
+    bad = row(**given)
     with pytest.raises(Refused) as refusal:
         importing.import_row(bad, by=managing, now=now)
     assert "Row 7" in str(refusal.value)
