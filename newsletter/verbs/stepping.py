@@ -34,11 +34,13 @@ WHERE id = %s AND worker = %s AND state = 'claimed'
                 SELECT 1 FROM newsletter_suppression x WHERE x.address_key = s.address_key))
   AND NOT EXISTS (SELECT 1 FROM newsletter_receivingdomain r WHERE r.domain = %s AND r.paused_at IS NOT NULL)
 """
+# Replies often repeat the address, so none is kept of somebody who was erased while the message was on its way.
 # A fact may also land on a row that was given up on meanwhile, as long as nobody else has taken it: the slow are
 # not robbed of what they know.
 END = """
 UPDATE newsletter_delivery
-SET state = %s, ended_at = %s, due_at = %s, doubts = doubts + %s, smtp_phase = %s, smtp_code = %s, smtp_reply = %s
+SET state = %s, ended_at = %s, due_at = %s, doubts = doubts + %s, smtp_phase = %s, smtp_code = %s,
+    smtp_reply = CASE WHEN subscriber_id IS NULL THEN '' ELSE %s END
 WHERE id = %s AND worker = %s AND state IN ('sending', 'ambiguous', 'pending')
 """
 
@@ -153,8 +155,8 @@ def _after(issue: Issue, finished: Finished, state: State, *, now: datetime) -> 
     held, outcome = finished.held, finished.outcome
     if outcome.result == "deferred" and (outcome.code == 421 or outcome.status.startswith("4.7.")):
         throttle.slow(held.domain, now=now)
-    if state is State.EXPIRED:
-        bounces.soft(Subscriber.objects.get(pk=held.subscriber_id), now=now)
+    if state is State.EXPIRED and (reader := Subscriber.objects.filter(pk=held.subscriber_id).first()):
+        bounces.soft(reader, now=now)
     if state is State.FAILED:
         if outcome.phase is not Phase.MAIL:  # there it is us who are refused
             bounces.refused(held.id, outcome.status, now=now)
