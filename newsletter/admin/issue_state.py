@@ -111,10 +111,8 @@ def grades_before(sheet: Sheet, manifest: approval.Manifest | None) -> dict[str,
     if manifest is not None:
         said = next(iter(manifest.contents.values()))
         return {line.key: line.previous_grade for line in said.lines()}
-    cut = collecting.cut(sheet.issue)
-    found = {}
-    for line in sheet.lines:
-        if line.kind == IssueLine.Kind.REGRADE and line.snapshot is not None and not line.dropped:
-            before = collecting.grade_before(line.snapshot, cut)
-            found[line.key] = before.reader_grade if before else ""
-    return found
+    told = [line for line in sheet.lines if line.kind == IssueLine.Kind.REGRADE]
+    before = collecting.grades_before(
+        [line.snapshot for line in told if line.snapshot], collecting.cut(sheet.issue)
+    )
+    return {line.key: before[line.claim_id].reader_grade for line in told if line.claim_id in before}

@@ -4,7 +4,7 @@ A new kind of news joins by adding a collector to COLLECTORS. It reads what is p
 published grades, live notices. Collectors change nothing; composing.py keeps what they find.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -179,27 +179,46 @@ COLLECTORS: tuple[Collector, ...] = (retractions, regrades, editions, first_grad
 
 def grade_before(snapshot: GradeSnapshot, cut: Cut) -> GradeSnapshot | None:
     """Return the grade that readers knew when the cut began; None where a claim was not graded yet."""
-    older = GradeSnapshot.objects.published().filter(claim=snapshot.claim_id, number__lt=snapshot.number)
-    known = Q(current_from__lte=cut.since - LATE) | Q(number__lte=_told_number(snapshot.claim, cut))
-    return older.filter(known).order_by("-number").first()
+    return grades_before([snapshot], cut).get(snapshot.claim_id)
+
+
+def grades_before(snapshots: Collection[GradeSnapshot], cut: Cut) -> dict[int, GradeSnapshot]:
+    """Return `grade_before` of many, by claim: as few queries for twenty lines as for one."""
+    until = {snapshot.claim_id: snapshot.number for snapshot in snapshots}
+    told = _told_numbers(until, cut)
+    older = GradeSnapshot.objects.published().filter(claim__in=until).defer("dossier_json", "verdict_json")
+    found = {}
+    for row in older.order_by("number"):
+        old_enough = row.current_from is not None and row.current_from <= cut.since - LATE
+        if row.number < until[row.claim_id] and (old_enough or row.number <= told.get(row.claim_id, 0)):
+            found[row.claim_id] = row
+    return found
 
 
 def _moved_within(cut: Cut) -> list[GradeSnapshot]:
     """Return today's grade of every claim graded within the cut and not told of already."""
     fresh = GradeSnapshot.objects.published().filter(cut.holds("current_from"))
     today = GradeSnapshot.objects.current().filter(claim__in=fresh.values("claim"))
-    rows = today.select_related("claim").order_by("current_from", "pk")
-    return [row for row in rows if row.number > _told_number(row.claim, cut)]
+    rows = list(today.select_related("claim").order_by("current_from", "pk"))
+    told = _told_numbers({row.claim_id for row in rows}, cut)
+    return [row for row in rows if row.number > told.get(row.claim_id, 0)]
 
 
-def _told_number(claim: Claim, cut: Cut) -> int:
-    """Return the number of the newest grade of a claim that the last issue told, by a line or within an article."""
-    lines = list(cut.told_lines().filter(kind=Kind.REGRADE, claim=claim).select_related("snapshot"))
-    numbers = [line.snapshot.number for line in lines if line.snapshot]
+def _told_numbers(claims: Collection[int], cut: Cut) -> dict[int, int]:
+    """Return the number of the newest grade of each claim that the last issue told, by a line or within an article."""
+    told: dict[int, int] = {}
+    lines = cut.told_lines().filter(kind=Kind.REGRADE, claim__in=claims, snapshot__isnull=False)
+    pairs = list(lines.values_list("claim", "snapshot__number"))
     pks = [pk for pair in _told_editions(cut) for pk in pair if pk]
-    for edition in Edition.objects.filter(pk__in=pks, claims=claim):
-        numbers += [row["snapshot"] for row in edition.content["claims"] if row["code"] == claim.code]
-    return max(numbers, default=0)
+    if pks:
+        codes = dict(Claim.objects.filter(pk__in=claims).values_list("code", "pk"))
+        for content in Edition.objects.filter(pk__in=pks).values_list("content", flat=True):
+            pairs += [
+                (codes[row["code"]], row["snapshot"]) for row in content["claims"] if row["code"] in codes
+            ]
+    for claim, number in pairs:
+        told[claim] = max(number, told.get(claim, 0))
+    return told
 
 
 def _told_editions(cut: Cut) -> list[tuple[int | None, int | None]]:

@@ -31,22 +31,26 @@ def contents(issue: Issue) -> dict[str, Content]:
 
     `revision` is the live one's number while nothing differs from it, else the number the next approval gets.
     """
-    found = problems(issue)
+    lines = stating.lines_of(issue)
+    found = _problems(issue, lines)
     if found:
         raise Refused("incomplete", _("The issue cannot go out like this."), found)
-    return _built(issue)
+    return _built(issue, lines)
 
 
 def problems(issue: Issue) -> list[str]:
     """Return everything that keeps the issue from going out, each with its way out; empty when it may."""
-    lines = stating.lines_of(issue)
+    return _problems(issue, stating.lines_of(issue))
+
+
+def _problems(issue: Issue, lines: Sequence[IssueLine]) -> list[str]:
     found = [*_texts(issue), *_sections(lines), *_cut(issue)]
     found += [problem for line in lines for problem in _line(line)]
     found += [
         _("%(what)s Refresh the issue, or leave the line out.") % {"what": change.said}
-        for change in stating.changes(issue)
+        for change in stating.changes(issue, lines=lines)
     ]
-    return found or list(_erratum(issue))
+    return found or list(_erratum(issue, lines))
 
 
 def _texts(issue: Issue) -> Iterator[str]:
@@ -81,42 +85,46 @@ def _line(line: IssueLine) -> Iterator[str]:
         yield _("The line “%(line)s” cites no work. Every line does; leave it out.") % {"line": name}
 
 
-def _erratum(issue: Issue) -> Iterator[str]:
+def _erratum(issue: Issue, lines: Sequence[IssueLine]) -> Iterator[str]:
     """Ask for an erratum where a send was paused and something was changed; asked last, as it needs all the rest."""
     live = issue.live_revision
     if issue.state != Issue.State.PAUSED or live is None:
         return
-    built = _built(issue)
+    built = _built(issue, lines)
     if any(content.revision != live.number and not content.erratum for content in built.values()):
         yield _(
             "Others have read the issue as it was. Write an erratum in both languages that says what is changed."
         )
 
 
-def _built(issue: Issue) -> dict[str, Content]:
-    lines = stating.lines_of(issue)
+def _built(issue: Issue, lines: Sequence[IssueLine]) -> dict[str, Content]:
+    before = _grades_before(issue, lines)
     live = issue.live_revision
     if live is not None:
-        as_live = _in_both(issue, lines, live.number)
+        as_live = _in_both(issue, lines, before, live.number)
         if all(from_plain(live.content[language]) == as_live[language] for language in LANGUAGES):
             return as_live
     newest = issue.revisions.aggregate(newest=Max("number"))["newest"] or 0
-    return _in_both(issue, lines, newest + 1)
+    return _in_both(issue, lines, before, newest + 1)
 
 
-def _in_both(issue: Issue, lines: Sequence[IssueLine], revision: int) -> dict[str, Content]:
+def _in_both(
+    issue: Issue, lines: Sequence[IssueLine], before: dict[int, str], revision: int
+) -> dict[str, Content]:
     texts = {text.language: text for text in issue.texts.all()}
     built = {}
     for language in LANGUAGES:
         with translation.override(language):
-            built[language] = _content(issue, texts[language], lines, revision)
+            built[language] = _content(issue, texts[language], lines, before, revision)
     return built
 
 
-def _content(issue: Issue, text: IssueText, lines: Sequence[IssueLine], revision: int) -> Content:
+def _content(
+    issue: Issue, text: IssueText, lines: Sequence[IssueLine], before: dict[int, str], revision: int
+) -> Content:
     numbers: dict[Study, int] = {}
     sections = tuple(
-        Section(code, tuple(_content_line(issue, line, text.language, numbers) for line in group))
+        Section(code, tuple(_content_line(line, text.language, numbers, before) for line in group))
         for code, group in groupby(lines, key=lambda line: line.section)
     )
     return Content(
@@ -136,7 +144,7 @@ def _content(issue: Issue, text: IssueText, lines: Sequence[IssueLine], revision
     )
 
 
-def _content_line(issue: Issue, line: IssueLine, language: str, numbers: dict[Study, int]) -> Line:
+def _content_line(line: IssueLine, language: str, numbers: dict[Study, int], before: dict[int, str]) -> Line:
     """Return a line; works get the next free number where they are first cited, in the order of the issue."""
     refs = tuple(numbers.setdefault(study, len(numbers) + 1) for study in line.works.all())
     return Line(
@@ -148,15 +156,21 @@ def _content_line(issue: Issue, line: IssueLine, language: str, numbers: dict[St
         refs=refs,
         claim=line.claim.code if line.claim else "",
         grade=line.snapshot.reader_grade if line.snapshot else "",
-        previous_grade=_previous_grade(issue, line),
+        previous_grade=before.get(line.pk, ""),
     )
 
 
-def _previous_grade(issue: Issue, line: IssueLine) -> str:
-    if line.kind != Kind.REGRADE or line.snapshot is None:
-        return ""
-    before = collecting.grade_before(line.snapshot, collecting.cut(issue))
-    return before.reader_grade if before else ""
+def _grades_before(issue: Issue, lines: Sequence[IssueLine]) -> dict[int, str]:
+    """Return the grade readers knew before each line that tells of a regrade, by the line."""
+    told = {
+        line.pk: line.snapshot for line in lines if line.kind == Kind.REGRADE and line.snapshot is not None
+    }
+    before = collecting.grades_before(list(told.values()), collecting.cut(issue))
+    return {
+        pk: before[snapshot.claim_id].reader_grade
+        for pk, snapshot in told.items()
+        if snapshot.claim_id in before
+    }
 
 
 def _where(line: IssueLine, language: str) -> str:

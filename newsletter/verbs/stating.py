@@ -3,7 +3,7 @@
 It only looks. composing.py tells the editor, voiding.py takes the approval back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -63,13 +63,15 @@ def may_cite_the_fallen(line: IssueLine) -> bool:
     return line.kind == Kind.RETRACTION or citing.is_about_a_fall(line.snapshot)
 
 
-def changes(issue: Issue, *, approved_at: datetime | None = None) -> list[Change]:
+def changes(
+    issue: Issue, *, approved_at: datetime | None = None, lines: Sequence[IssueLine] | None = None
+) -> list[Change]:
     """Return everything the issue states that does not hold any more, in the order of its lines.
 
     With `approved_at`, an expression of concern that came after the approval counts too; before it, the editors saw
     it in the reference.
     """
-    lines = lines_of(issue)
+    lines = lines_of(issue) if lines is None else lines
     today = {
         row.claim_id: row
         for row in GradeSnapshot.objects.current().filter(claim__in=[line.claim_id for line in lines])
