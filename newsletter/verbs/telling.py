@@ -30,7 +30,7 @@ def tell_editors(*, now: datetime) -> int:
         try:
             _mail(event)
         except (SMTPException, OSError) as reason:
-            log.warning("editors not told yet", event=event.pk, reason=str(reason))
+            log.warning("editors not told yet", about=event.pk, reason=str(reason))
             break
         Telling.objects.create(event=event, at=now)
         told += 1
@@ -60,7 +60,7 @@ def sentence(event: IssueEvent) -> str:
             "Nobody approved the issue by Saturday 17:00 UTC: it does not go. Its news goes into the next."
         ),
         "empty": _("Nothing changed this week: no brief goes out."),
-        "paused": _("The send is paused."),
+        "paused": _("The send is paused: nothing more goes out until somebody resumes it."),
         "cancelled": _("The issue is cancelled."),
         "domain_paused": _("A receiving domain refuses us; nothing more is sent there until you resume it."),
         "relay_refused": _("The relay refuses us as a sender. Look at its reply, then resume."),

@@ -14,6 +14,10 @@ PRODUCTION = {
     "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
     "ALLOWED_HOSTS": "wellness.example",
     "SITE_URL": "https://wellness.example",
+    "EMAIL_URL": "smtp+tls://brief:password@relay.example:587",
+    "NEWSLETTER_FROM": "Wellness Radar <brief@wellness.example>",
+    "NEWSLETTER_KEYS": "one key for tokens,the one before it",
+    "NEWSLETTER_ADDRESS_KEY": "the one that is never rotated",
 }
 
 
