@@ -127,6 +127,13 @@ def reword(line: IssueLine, *, by: User | None = None, now: datetime = FRIDAY, *
     composing.edit_line(line, by=by or editor(), now=now, **given)  # type: ignore[arg-type]
 
 
+def write(issue: Issue, *, language: str = "en", by: User | None = None, **fields: str) -> None:
+    """Write some of an issue's own words in a language and leave the others as they are."""
+    text = issue.texts.get(language=language)
+    words = {name: getattr(text, name) for name in ("subject", "opening", "erratum")} | fields
+    composing.write(issue, language, by=by or editor(), now=FRIDAY, **words)
+
+
 def at_once(act: Callable[[], object], *, people: int = 4) -> tuple[list[object], list[Exception]]:
     """Let several threads do the same at the same moment; what they got, and what they raised.
 

@@ -10,7 +10,7 @@ from config.rights import Role
 from evidence.models import Claim
 from newsletter import messages, sundays
 from newsletter.content import from_plain
-from newsletter.models import Issue, IssueText, Rendition, Revision
+from newsletter.models import Issue, Rendition, Revision
 from newsletter.verbs import approval, composing
 from tests import factories
 from tests.newsletter import briefs
@@ -21,12 +21,6 @@ pytestmark = pytest.mark.django_db
 DEADLINE = sundays.deadline(SUNDAY)
 
 
-def write(issue: Issue, *, language: str = "en", **fields: str) -> None:
-    text = IssueText.objects.get(issue=issue, language=language)
-    words = {name: getattr(text, name) for name in ("subject", "opening", "erratum")} | fields
-    composing.write(issue, language, by=briefs.editor(), now=FRIDAY, **words)
-
-
 def paused() -> Issue:
     issue = briefs.with_news()
     briefs.approved(issue)
@@ -34,8 +28,8 @@ def paused() -> Issue:
 
 
 def errata(issue: Issue) -> None:
-    write(issue, erratum="We were wrong.")
-    write(issue, language="zh-hant", erratum="我們先前有誤。")
+    briefs.write(issue, erratum="We were wrong.")
+    briefs.write(issue, language="zh-hant", erratum="我們先前有誤。")
 
 
 def test_a_second_person_freezes_every_byte_that_goes_out() -> None:
@@ -98,7 +92,7 @@ def test_it_refuses_the_approval_of_a_contributor_superusers_included(touch: str
 
 def test_an_approval_that_an_edit_made_void_does_not_wash_its_writer_clean() -> None:
     issue = briefs.with_news()
-    write(issue, subject="Mine")
+    briefs.write(issue, subject="Mine")
     briefs.approved(issue)
     composing.write(issue, "en", by=briefs.approver(), now=FRIDAY, subject="Yours", opening="")
     with pytest.raises(Refused) as refusal:
@@ -116,7 +110,7 @@ def test_whoever_only_looked_and_sent_a_test_may_approve() -> None:
 def test_what_was_not_on_the_screen_is_not_approved(language: str) -> None:
     issue = briefs.with_news()
     seen = approval.manifest(issue).sha256
-    write(issue, language=language, opening="。")
+    briefs.write(issue, language=language, opening="。")
     with pytest.raises(Refused) as refusal:
         approval.approve(issue, by=briefs.approver(), now=FRIDAY, seen=seen)
     assert refusal.value.code == "changed"
@@ -140,7 +134,7 @@ def test_the_manifest_covers_the_line_that_only_followers_get(monkeypatch: pytes
 
 def test_an_incomplete_issue_is_refused_with_all_it_lacks() -> None:
     issue = briefs.with_news()
-    write(issue, subject="")
+    briefs.write(issue, subject="")
     with pytest.raises(Refused) as refusal:
         approval.approve(issue, by=briefs.approver(), now=FRIDAY, seen="")
     assert refusal.value.code == "incomplete"
@@ -166,7 +160,7 @@ def test_after_saturday_17_utc_nothing_is_approved() -> None:
 
 def test_an_issue_that_gmail_would_clip_is_refused_with_its_language_and_size() -> None:
     issue = briefs.with_news()
-    write(issue, language="zh-hant", opening="字" * 32_000)
+    briefs.write(issue, language="zh-hant", opening="字" * 32_000)
     with pytest.raises(Refused, match=r"Traditional Chinese\) has \d{3} KB; 90 KB is the most") as refusal:
         briefs.approved(issue)
     assert refusal.value.code == "too_large"
@@ -176,7 +170,7 @@ def test_an_issue_that_gmail_would_clip_is_refused_with_its_language_and_size() 
 def test_an_edited_issue_is_approved_again_under_the_next_number() -> None:
     issue = briefs.with_news()
     briefs.approved(issue)
-    write(issue, subject="Mine")
+    briefs.write(issue, subject="Mine")
     assert approval.manifest(issue).revision == 2
     assert briefs.approved(issue).number == 2
     assert [event.kind for event in issue.events.order_by("id")][1:] == [
@@ -215,7 +209,7 @@ def test_a_paused_issue_that_nobody_changed_may_simply_go_on() -> None:
 
 def test_a_changed_paused_issue_asks_for_an_erratum_and_then_for_a_second_person() -> None:
     issue = paused()
-    write(issue, subject="Mended")
+    briefs.write(issue, subject="Mended")
     assert approval.needs_revision(issue)
     with pytest.raises(Refused, match="erratum in both languages"):
         briefs.approved(issue)
@@ -230,7 +224,7 @@ def test_a_changed_paused_issue_asks_for_an_erratum_and_then_for_a_second_person
 def test_whoever_wrote_the_first_revision_may_approve_the_second() -> None:
     """What went live washes clean (decision 0002): the first revision was read by a second person already."""
     issue = briefs.with_news()
-    write(issue, subject="Mine")
+    briefs.write(issue, subject="Mine")
     briefs.approved(issue)
     briefs.sending(issue, state="paused")
     for language, words in (("en", "We were wrong."), ("zh-hant", "我們先前有誤。")):

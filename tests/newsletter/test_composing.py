@@ -4,14 +4,12 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from pytest_django import DjangoAssertNumQueries
 
 from config.refusal import Refused
 from config.rights import Role
-from evidence.models import Claim, GradeSnapshot, Study
+from evidence.models import Claim, Study
 from newsletter import sundays
 from newsletter.models import Issue, IssueEvent, IssueLine, IssueText
 from newsletter.verbs import collecting, composing, trail
@@ -31,12 +29,6 @@ def kinds(issue: Issue) -> list[str]:
 def last_event(issue: Issue) -> IssueEvent:
     newest: IssueEvent = issue.events.order_by("-id")[0]
     return newest
-
-
-def write(issue: Issue, *, language: str = "en", by: User | None = None, **fields: str) -> None:
-    text = IssueText.objects.get(issue=issue, language=language)
-    words = {name: getattr(text, name) for name in ("subject", "opening", "erratum")} | fields
-    composing.write(issue, language, by=by or briefs.editor(), now=FRIDAY, **words)
 
 
 # Composing ----------------------------------------------------------------------------------------------
@@ -199,7 +191,7 @@ def test_every_edit_is_on_the_trail_and_takes_the_approval_back(act: str) -> Non
 
 def test_an_edit_says_what_was_there_and_what_is() -> None:
     issue = briefs.with_news()
-    write(issue, subject="Weak after all", opening="Good morning.")
+    briefs.write(issue, subject="Weak after all", opening="Good morning.")
     assert last_event(issue).detail == {
         "what": "words",
         "language": "en",
@@ -216,10 +208,10 @@ def test_an_edit_says_what_was_there_and_what_is() -> None:
 
 def test_an_edit_that_changes_nothing_writes_nothing_and_voids_nothing() -> None:
     issue = briefs.with_news()
-    write(issue, opening="One.\n\nTwo.")
+    briefs.write(issue, opening="One.\n\nTwo.")
     briefs.approved(issue)
     before = kinds(issue)
-    write(
+    briefs.write(
         issue, subject="  From Emerging to Weak:  Glutamine eases symptoms. ", opening="One.\r\n\r\nTwo.\r\n"
     )
     briefs.reword(briefs.lines(issue)[0])
@@ -233,26 +225,26 @@ def test_an_edit_that_changes_nothing_writes_nothing_and_voids_nothing() -> None
 
 def test_a_subject_is_one_line_whatever_is_pasted() -> None:
     issue = briefs.with_news()
-    write(issue, subject="Weak after all\r\nBcc: somebody@example.org")
+    briefs.write(issue, subject="Weak after all\r\nBcc: somebody@example.org")
     assert issue.texts.get(language="en").subject == "Weak after all Bcc: somebody@example.org"
 
 
 def test_a_subject_that_no_mailbox_shows_is_refused_with_its_length() -> None:
     issue = briefs.with_news()
     with pytest.raises(Refused, match="151 characters; 150"):
-        write(issue, subject="x" * 151)
+        briefs.write(issue, subject="x" * 151)
 
 
 def test_an_erratum_is_refused_before_anybody_has_read_anything() -> None:
     with pytest.raises(Refused, match="paused"):
-        write(briefs.with_news(), erratum="We were wrong.")
+        briefs.write(briefs.with_news(), erratum="We were wrong.")
 
 
 def test_an_erratum_is_written_while_the_send_is_paused_and_the_issue_stays_paused() -> None:
     issue = briefs.with_news()
     briefs.approved(issue)
     briefs.sending(issue, state="paused")
-    write(issue, erratum="We were wrong.")
+    briefs.write(issue, erratum="We were wrong.")
     issue.refresh_from_db()
     assert issue.state == "paused"
     assert issue.live_revision is not None
@@ -297,75 +289,6 @@ def test_a_line_left_out_is_not_said_and_can_be_taken_in_again() -> None:
     assert not composing.problems(issue)
 
 
-# Hype or signal -----------------------------------------------------------------------------------------
-
-
-def spotlit(issue: Issue) -> str:
-    line = issue.lines.get(key="spotlight")
-    assert line.claim is not None
-    return line.claim.slug
-
-
-def test_it_prefers_a_contested_or_weak_claim_that_the_issue_does_not_tell_of() -> None:
-    briefs.claim("fibre-helps", pmid="33000001")
-    weak = briefs.claim("music-helps", pmid="34000001")
-    briefs.regrade(weak, now=LONG_AGO, pmid="35000001")
-    briefs.regrade(briefs.claim(), now=MONDAY)
-    assert spotlit(briefs.composed()) == "music-helps"
-
-
-def test_the_claim_that_waited_longest_comes_before_a_weaker_one() -> None:
-    weak = briefs.claim("music-helps", pmid="34000001")
-    briefs.regrade(weak, now=LONG_AGO, pmid="35000001")
-    briefs.claim("fibre-helps", pmid="33000001")
-    briefs.regrade(briefs.claim(), now=MONDAY)
-    issue = briefs.composed()
-    assert spotlit(issue) == "music-helps"
-    briefs.sent(issue)
-    briefs.claim("zinc-helps", now=MONDAY + WEEK, pmid="36000001")
-    second = briefs.composed(sunday=SUNDAY + WEEK, now=FRIDAY + WEEK)
-    assert spotlit(second) == "glutamine-eases-ibs"
-    briefs.sent(second)
-    briefs.claim("iron-helps", now=MONDAY + 2 * WEEK, pmid="37000001")
-    assert spotlit(briefs.composed(sunday=SUNDAY + 2 * WEEK, now=FRIDAY + 2 * WEEK)) == "fibre-helps"
-
-
-def test_a_claim_whose_works_all_fell_is_not_put_in_the_spotlight() -> None:
-    fallen = briefs.claim("aloe-helps", pmid="34000001")
-    briefs.retract(fallen.sources.get(), now=LONG_AGO)
-    briefs.claim("fibre-helps", pmid="33000001")
-    briefs.regrade(briefs.claim(), now=MONDAY)
-    assert spotlit(briefs.composed()) == "fibre-helps"
-
-
-def test_the_editor_chooses_another_claim_with_its_own_grade_and_why() -> None:
-    issue = briefs.with_news()
-    claim = Claim.objects.get(slug="glutamine-eases-ibs")
-    line = composing.choose_spotlight(issue, claim, by=briefs.editor(), now=FRIDAY)
-    assert line.claim == claim
-    assert line.snapshot == GradeSnapshot.objects.current().get(claim=claim)
-    assert line.why_en == "One good trial says so."
-    assert issue.lines.filter(section="hype").count() == 1
-    assert last_event(issue).detail["what"] == "spotlight"
-
-
-def test_a_claim_readers_cannot_look_up_is_refused_for_the_spotlight() -> None:
-    issue = briefs.with_news()
-    with pytest.raises(Refused, match="no published grade"):
-        composing.choose_spotlight(
-            issue, factories.claim("not-yet", now=MONDAY), by=briefs.editor(), now=FRIDAY
-        )
-
-
-def test_choosing_the_claim_that_was_left_out_takes_it_in_again() -> None:
-    issue = briefs.with_news()
-    briefs.reword(issue.lines.get(key="spotlight"), dropped=True)
-    composing.choose_spotlight(
-        issue, Claim.objects.get(slug="probiotics-help"), by=briefs.editor(), now=FRIDAY
-    )
-    assert not composing.problems(issue)
-
-
 # Refreshing ---------------------------------------------------------------------------------------------
 
 
@@ -383,7 +306,7 @@ def test_an_empty_week_becomes_a_draft_when_something_happens_before_the_deadlin
 def test_a_refresh_adds_what_is_new_and_keeps_what_an_editor_wrote() -> None:
     issue = briefs.with_news()
     briefs.reword(briefs.lines(issue)[0], text_en="Glutamine does not, after all.")
-    write(issue, subject="My own subject")
+    briefs.write(issue, subject="My own subject")
     later = FRIDAY + timedelta(hours=4)
     briefs.claim("fibre-helps", now=later, pmid="33000001")
     assert composing.refresh(issue, by=briefs.editor(), now=later) == 1
@@ -451,133 +374,3 @@ def test_a_paused_send_may_take_in_what_happened_since() -> None:
     briefs.regrade(Claim.objects.get(slug="glutamine-eases-ibs"), now=later, pmid="31000099")
     assert composing.refresh(issue, by=briefs.editor(), now=later) == 1
     assert issue.state == "paused"
-
-
-# What goes out ------------------------------------------------------------------------------------------
-
-
-def test_references_are_numbered_by_first_use_alike_in_both_languages() -> None:
-    issue = briefs.with_news()
-    english, chinese = (composing.content(issue, language) for language in ("en", "zh-hant"))
-    assert (
-        [line.refs for line in english.lines()] == [line.refs for line in chinese.lines()] == [(1, 2), (3,)]
-    )
-    assert [one.number for one in english.references] == [1, 2, 3]
-    assert [one.text for one in english.references] == [one.text for one in chinese.references]
-    assert english.references[0].text == "Zhou Q. A trial of glutamine. Gut. 2019;68(6)."
-
-
-def test_a_work_cited_twice_keeps_its_number() -> None:
-    issue = briefs.with_news()
-    composing.choose_spotlight(
-        issue, Claim.objects.get(slug="glutamine-eases-ibs"), by=briefs.editor(), now=FRIDAY
-    )
-    assert [line.refs for line in composing.content(issue, "en").lines()] == [(1, 2), (1, 2)]
-
-
-def test_every_address_is_whole_and_in_the_readers_language() -> None:
-    claim = briefs.claim()
-    factories.published(factories.draft(now=MONDAY, claims=[claim]), now=MONDAY)
-    briefs.regrade(claim, now=MONDAY)
-    issue = briefs.composed()
-    english, chinese = (composing.content(issue, language) for language in ("en", "zh-hant"))
-    site = settings.SITE_URL
-    assert [line.url for line in english.lines()] == [
-        f"{site}/claims/glutamine-eases-ibs/",
-        f"{site}/articles/l-glutamine/",
-        f"{site}/claims/glutamine-eases-ibs/",
-    ]
-    # The article has no Chinese edition, so its line leads to the one there is.
-    assert [line.url for line in chinese.lines()] == [
-        f"{site}/zh-hant/claims/glutamine-eases-ibs/",
-        f"{site}/articles/l-glutamine/",
-        f"{site}/zh-hant/claims/glutamine-eases-ibs/",
-    ]
-    assert english.archive_url == f"{site}/brief/2026-w48/"
-    assert chinese.archive_url == f"{site}/zh-hant/brief/2026-w48/"
-    assert chinese.references[0].url.startswith(f"{site}/zh-hant/studies/")
-
-
-def test_a_line_states_its_claim_and_both_grades() -> None:
-    line = composing.content(briefs.with_news(), "zh-hant").lines()[0]
-    assert (line.claim, line.previous_grade, line.grade) == (
-        "CLM-gut-glutamine-eases-ibs-002",
-        "emerging",
-        "weak",
-    )
-
-
-def test_the_opening_is_paragraphs_and_may_be_empty() -> None:
-    issue = briefs.with_news()
-    assert composing.content(issue, "en").opening == ()
-    write(issue, opening="Good\nmorning.\n \nIt rains.")
-    assert composing.content(issue, "en").opening == ("Good morning.", "It rains.")
-
-
-def test_a_retraction_says_so_in_its_reference() -> None:
-    work = briefs.claim().sources.get()
-    briefs.claim("probiotics-help", pmid="32000009")
-    briefs.retract(work, now=MONDAY)
-    issue = briefs.composed()
-    assert composing.content(issue, "en").references[0].text.endswith("2019;68(6). [Retracted]")
-
-
-LACKS: dict[str, tuple[Callable[[Issue], object], str]] = {
-    "subject": (lambda issue: write(issue, subject=" "), r"The subject \(English\) is empty"),
-    "Chinese subject": (
-        lambda issue: write(issue, language="zh-hant", subject=""),
-        r"The subject \(Traditional Chinese\) is empty",
-    ),
-    "text": (lambda issue: briefs.reword(briefs.lines(issue)[0], text_en=""), "has no text"),
-    "Chinese text": (lambda issue: briefs.reword(briefs.lines(issue)[0], text_zh_hant=" "), "has no text"),
-    "works": (lambda issue: briefs.lines(issue)[0].works.clear(), "cites no work"),
-    "spotlight": (lambda issue: briefs.reword(briefs.lines(issue)[-1], dropped=True), "has no claim"),
-    "record": (
-        lambda issue: briefs.lines(issue)[0].works.add(factories.announced("39999999", now=FRIDAY)),
-        "its record has not arrived yet",
-    ),
-    "matching record": (
-        lambda _issue: Study.objects.filter(title="It does not").update(pmid="39999998"),
-        "its record does not match",
-    ),
-    "standing": (
-        lambda _issue: briefs.retract(Study.objects.get(title="It does not"), now=FRIDAY),
-        "zhou2019c: Retracted",
-    ),
-    "work, not its notice": (
-        lambda _issue: Study.objects.filter(title="It does not").update(is_notice=True),
-        "is a notice, not a study",
-    ),
-    "grade of today": (
-        lambda _issue: briefs.go_back(Claim.objects.get(slug="glutamine-eases-ibs"), now=FRIDAY),
-        "CLM-gut-glutamine-eases-ibs-002 was graded again and stands at “Emerging” now",
-    ),
-}
-
-
-@pytest.mark.parametrize("lack", LACKS)
-def test_an_issue_does_not_go_out_without_its(lack: str) -> None:
-    issue = briefs.with_news()
-    spoil, problem = LACKS[lack]
-    spoil(issue)
-    for language in ("en", "zh-hant"):
-        with pytest.raises(Refused, match=problem) as refusal:
-            composing.content(issue, language)
-        assert refusal.value.code == "incomplete"
-        assert list(refusal.value.details) == composing.problems(issue)
-
-
-def test_all_problems_are_said_at_once() -> None:
-    issue = briefs.with_news()
-    write(issue, subject="")
-    briefs.reword(briefs.lines(issue)[0], text_zh_hant="")
-    briefs.reword(briefs.lines(issue)[-1], dropped=True)
-    assert len(composing.problems(issue)) == 3
-
-
-def test_composing_costs_the_same_few_queries_to_check_however_often_it_is_looked_at(
-    django_assert_max_num_queries: DjangoAssertNumQueries,
-) -> None:
-    issue = briefs.with_news()
-    with django_assert_max_num_queries(45):
-        composing.content(issue, "en")
