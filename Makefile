@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test suite test-pg browser lint types messages lock bars bench clean
+.PHONY: help run test suite test-pg browser lint types messages lock bars bench kill-test clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -52,8 +52,15 @@ lock: ## Make the hashed lock files anew from requirements*.in
 bars: .venv/tools ## The heavy checks: every page through axe, the Nu checker and Lighthouse
 	@$(BIN)/python -m tools.bars
 
-bench: .venv/tools ## Measure, each figure beside a baseline in the same run
+bench: .venv/tools ## Measure, each figure beside a baseline in the same run (the brief's needs PostgreSQL's programs and Redis)
 	@EMBEDDED=1 $(BIN)/python -m tools.bench
+	@$(BIN)/python -m tools.sending.speed
+
+KILLS ?= 20
+RECIPIENTS ?= 6000
+TRIALS ?=
+kill-test: .venv/tools ## Kill senders, queue and database while a brief is being sent, and count every message
+	@$(BIN)/python -m tools.sending.kills --kills $(KILLS) --recipients $(RECIPIENTS) $(TRIALS)
 
 clean: ## Forget the demonstration's database and files (var/)
 	@rm -rf var

@@ -31,7 +31,10 @@ def main() -> None:
     parser.add_argument("--ledger", action="store_true")
     given = parser.parse_args()
     now = timezone.now()
-    ground.audience(given.number, now=now, zones=sundays.time_zones() if given.ledger else ("UTC",))
+    if given.ledger:
+        ground.many(given.number, now=now, zones=sundays.time_zones())
+    else:
+        ground.audience(given.number, now=now)
     by = User.objects.create_user("approver")
     issue = ground.approved_issue(by=by, now=now - timedelta(minutes=5), sunday=sundays.next_sunday(now))
     Issue.objects.filter(pk=issue.pk).update(brought_forward_at=now)
