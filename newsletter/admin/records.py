@@ -54,6 +54,13 @@ class LargeTable(RecordAdmin):
     list_max_show_all = 0
     ordering = ("-id",)
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Say how far the list leads, since its number of rows is not the table's."""
+        reach = _("The latest %(reach)s at most: narrow them down to see older ones.") % {
+            "reach": f"{REACH:,}"
+        }
+        return super().changelist_view(request, {"subtitle": reach} | (extra_context or {}))
+
 
 class PersonalTable(LargeTable):
     """A table about persons: for those who may see one."""
