@@ -125,7 +125,7 @@ def _shown(model_admin: Any, request: HttpRequest, issue: Issue, form: RemarkFor
         more_doubts=max(0, progress["counts"][State.AMBIGUOUS] - MOST_DOUBTS),
         replies=_replies(rows),
         revisions=_revisions(rows),
-        acts=_acts(issue) if may_steer else {},
+        acts=acts(issue) if may_steer else {},
         may_steer=may_steer,
         sees_people=may(request.user, Action.SEE_SUBSCRIBER),
         ledger=reverse("admin:newsletter_delivery_changelist") + f"?issue__id__exact={issue.pk}",
@@ -159,7 +159,7 @@ def bar(counts: dict[str, int], total: int) -> list[dict[str, Any]]:
     return parts
 
 
-def _acts(issue: Issue) -> dict[str, bool]:
+def acts(issue: Issue) -> dict[str, bool]:
     """Return which acts apply now; the verbs decide."""
     composing = {Issue.State.DRAFT, Issue.State.APPROVED}
     return {

@@ -210,7 +210,7 @@ def test_an_overdue_review_stands_on_the_front_page(now: datetime) -> None:
 def test_the_navigation_is_grouped_with_add_beside_the_thing() -> None:
     page = signed_in(factories.desk().writer).get(reverse("admin:index"))
     groups = {str(app["name"]): app["models"] for app in page.context["available_apps"]}
-    assert list(groups) == ["Writing", "Evidence", "Record"]
+    assert list(groups) == ["Writing", "Evidence", "The brief", "Record"]
     adds = {model["object_name"]: model["add_url"] for models in groups.values() for model in models}
     assert adds["Article"] == reverse("admin:articles_article_add")
     assert adds["Study"] == reverse("admin:add_from_pubmed")
