@@ -29,6 +29,7 @@ PREPARATION = (
     ("Bringing the database up to date", ["migrate", "--verbosity=0"]),
     ("Making the roles of the desk", ["make_roles"]),
     ("Loading the demonstration", ["demo"]),
+    ("Composing its Sunday brief", ["demo_brief"]),
     ("Collecting stylesheets, fonts and scripts", ["collectstatic", "--noinput", "--verbosity=0"]),
 )
 WORKER = [

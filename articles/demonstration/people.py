@@ -33,6 +33,8 @@ def make_users() -> dict[str, User]:
     for sign_in in SIGN_INS:
         user, _made = User.objects.get_or_create(username=sign_in.username)
         user.is_staff, user.is_superuser, user.is_active = True, False, True
+        # The desk writes to editors about the brief; these mails end in the demonstration's mailbox.
+        user.email = user.email or f"{sign_in.username}@desk.example"
         if not user.check_password(PASSWORD):
             user.set_password(PASSWORD)
         user.save()
