@@ -25,6 +25,6 @@ WEEK: dict[str, dict[str, Any]] = {
     },
     "forget what the brief need not know": {
         "task": "newsletter.tasks.forget",
-        "schedule": crontab(minute=10, hour=4),
+        "schedule": crontab(minute=10),
     },
 }

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from newsletter.smtp import Relay
-from newsletter.verbs import privacy, sending, stopping, ticking
+from newsletter.verbs import importing, privacy, sending, stopping, ticking
 
 
 @shared_task
@@ -31,10 +31,11 @@ def send_slice() -> int:
 
 @shared_task
 def forget() -> int:
-    """Purge who never confirmed, shorten network addresses, forget counted requests."""
+    """Purge who never confirmed, shorten network addresses, forget counted requests and uploads left lying."""
     now = timezone.now()
     return (
         privacy.purge_unconfirmed(now=now)
         + privacy.shorten_network_addresses(now=now)
         + privacy.forget_knocks(now=now)
+        + importing.forget_abandoned_uploads(now=now)
     )

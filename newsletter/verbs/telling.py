@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.rights import MATRIX, Action
-from newsletter.models import IssueEvent, Telling
+from newsletter.models import Delivery, IssueEvent, Telling
 
 log = structlog.get_logger(__name__)
 
@@ -69,10 +69,23 @@ def sentence(event: IssueEvent) -> str:
     return said[event.kind]
 
 
+def figures(event: IssueEvent) -> str:
+    """Return what the event's detail adds to its sentence, or nothing."""
+    detail = event.detail
+    match event.kind:
+        case "domain_paused":
+            return str(_("%(domain)s refused %(refused)d of its last %(of)d messages.") % detail)
+        case "relay_refused":
+            return str(detail.get("reply", ""))
+        case "ended":
+            counts = {label: detail["counts"].get(code, 0) for code, label in Delivery.State.choices}
+            return "\n".join(f"{label}: {number}" for label, number in counts.items() if number)
+    return ""
+
+
 def _mail(event: IssueEvent) -> None:
     address = settings.SITE_URL.rstrip("/") + reverse("admin:newsletter_issue_change", args=[event.issue_id])
-    details = [f"{name}: {value}" for name, value in event.detail.items()]
-    body = "\n\n".join(part for part in (sentence(event), event.remark, "\n".join(details), address) if part)
+    body = "\n\n".join(part for part in (sentence(event), event.remark, figures(event), address) if part)
     for editor in editors():
         EmailMessage(
             subject=_("Brief %(week)s: %(what)s")

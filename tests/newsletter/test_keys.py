@@ -45,9 +45,7 @@ def test_leaving_never_expires(now: datetime) -> None:
     assert keys.read(Purpose.UNSUBSCRIBE, token, now=now + timedelta(days=365 * 50)) == 17
 
 
-def test_a_rotated_key_still_verifies_and_a_dropped_one_does_not(
-    settings: Settings, now: datetime
-) -> None:
+def test_a_rotated_key_still_verifies_and_a_dropped_one_does_not(settings: Settings, now: datetime) -> None:
     settings.NEWSLETTER_KEYS = ["old"]
     token = keys.token(Purpose.UNSUBSCRIBE, 17)
     settings.NEWSLETTER_KEYS = ["new", "old"]

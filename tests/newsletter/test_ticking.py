@@ -144,14 +144,24 @@ def test_editors_are_told_once_and_a_relay_that_is_down_only_delays_it(
 
 
 def test_every_event_that_tells_the_editors_has_its_sentence(managing: User, approved: Issue) -> None:
+    details: dict[str, dict[str, object]] = {
+        "domain_paused": {"domain": "blocking.example", "refused": 11, "of": 60},
+        "relay_refused": {"reply": "AUTH: 535 5.7.8 no"},
+        "ended": {"counts": {"sent": 5, "failed": 0}},
+    }
     for kind in IssueEvent.TELLS:
-        IssueEvent.objects.create(issue=approved, kind=kind, at=FRIDAY)
+        IssueEvent.objects.create(issue=approved, kind=kind, at=FRIDAY, detail=details.get(kind, {}))
     senders.tick(FRIDAY - timedelta(days=1))
     assert len(mail.outbox) == len(IssueEvent.TELLS)
     assert all(len(message.body.splitlines()[0]) > 20 for message in mail.outbox)
+    said = "\n".join(message.body for message in mail.outbox)
+    assert "blocking.example refused 11 of its last 60 messages." in said
+    assert "535 5.7.8" in said
+    assert "Sent: 5" in said
+    assert "Refused: 0" not in said
 
 
-def test_beat_looks_after_the_brief_every_half_minute_and_forgets_every_day() -> None:
+def test_beat_looks_after_the_brief_every_half_minute_and_forgets_every_hour() -> None:
     entries = {entry["task"]: entry for entry in WEEK.values()}
     assert entries[tasks.tick.name]["schedule"] == 30.0
     assert tasks.forget.name in entries
