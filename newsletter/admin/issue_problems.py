@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from evidence.models.claims import LANGUAGE_CHOICES
 from newsletter.admin.issue_sheet import Sheet, text_field
-from newsletter.models import Issue, IssueLine
+from newsletter.models import IssueLine
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Problem:
 def placed(problems: list[str], sheet: Sheet) -> list[Problem]:
     """Return each problem with its place."""
     names = [(name, f"#line-{line.pk}") for line in sheet.lines for name in _names(line)]
-    return [Problem(words, _subject(words) or _named(words, names) or _erratum(sheet)) for words in problems]
+    return [Problem(words, _subject(words) or _named(words, names) or _erratum(words)) for words in problems]
 
 
 def _names(line: IssueLine) -> Iterator[str]:
@@ -54,5 +54,8 @@ def _named(words: str, names: list[tuple[str, str]]) -> str:
     return next((place for name, place in names if name in words), "")
 
 
-def _erratum(sheet: Sheet) -> str:
-    return f"#id_{text_field('en', 'erratum')}" if sheet.issue.state == Issue.State.PAUSED else ""
+def _erratum(words: str) -> str:
+    asked = _(
+        "Others have read the issue as it was. Write an erratum in both languages that says what is changed."
+    )
+    return f"#id_{text_field('en', 'erratum')}" if words == asked else ""
