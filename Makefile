@@ -49,7 +49,8 @@ lock: ## Make the hashed lock files anew from requirements*.in
 	@$(BIN)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.txt
 	@$(BIN)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
 
-bars: .venv/tools ## The heavy checks: every page through axe, the Nu checker and Lighthouse
+bars: .venv/tools ## The heavy checks: Lighthouse over the pages, and every link of 1,000 delivered mails
+	@$(BIN)/python -m tools.sending.links
 	@$(BIN)/python -m tools.bars
 
 bench: .venv/tools ## Measure, each figure beside a baseline in the same run (the brief's needs PostgreSQL's programs and Redis)
