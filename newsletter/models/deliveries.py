@@ -6,6 +6,7 @@ set by `save()`, only by a conditional UPDATE that names the state it comes from
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from newsletter.models.issues import Issue, Revision
 from newsletter.models.subscribers import Subscriber
@@ -22,7 +23,7 @@ class Delivery(models.Model):
         SENDING = "sending", _("Being sent")
         SENT = "sent", _("Sent")
         DEFERRED = "deferred", _("Put off by the receiver")
-        FAILED = "failed", _("Refused")
+        FAILED = "failed", pgettext_lazy("of a delivery", "Refused")
         AMBIGUOUS = "ambiguous", _("Perhaps sent")
         SUPPRESSED = "suppressed", _("Not to be written to")
         CANCELLED = "cancelled", _("Cancelled")
@@ -46,7 +47,7 @@ class Delivery(models.Model):
         on_delete=models.SET_NULL,
         related_name="deliveries",
     )
-    address = models.CharField(_("address"), max_length=254)
+    address = models.CharField(pgettext_lazy("of a reader", "address"), max_length=254)
     domain = models.CharField(_("receiving domain"), max_length=253)
     revision = models.ForeignKey(
         Revision,

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from evidence.models import Claim
 from evidence.models.base import AppendOnly, AppendOnlyQuerySet
@@ -44,7 +45,7 @@ class Subscriber(models.Model):
         ACTIVE = "active", _("Subscribed")
         LEFT = "left", _("Left")
 
-    address = models.EmailField(_("address"), max_length=254)
+    address = models.EmailField(pgettext_lazy("of a reader", "address"), max_length=254)
     address_key = models.CharField(_("HMAC of the address"), max_length=64, unique=True)
     domain = models.CharField(_("receiving domain"), max_length=253)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)
