@@ -222,7 +222,7 @@ def _rendition(issue: Issue, form: str, language: str) -> tuple[Content, Rendere
     """Return what the manifest holds for a form and language; 404 where it cannot be rendered."""
     plain = _form(form).plain
     try:
-        manifest = approval.manifest(issue)
+        manifest = issue_state.manifest_of(issue)
     except Refused as reason:
         raise Http404(str(reason)) from reason
     if language not in manifest.contents:

@@ -1,6 +1,6 @@
 """What every page of an issue shows: where it stands, who touched it, its problems and sizes. It decides nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -13,15 +13,16 @@ from config import admin_rights
 from config.refusal import Refused
 from config.rights import Action, may
 from evidence.models.claims import LANGUAGE_CHOICES
+from newsletter import messages
 from newsletter.admin import issue_problems, issue_words
 from newsletter.admin.issue_sheet import Sheet
+from newsletter.content import from_plain
 from newsletter.messages import MAX_HTML_BYTES
 from newsletter.models import Issue, IssueLine
 from newsletter.verbs import approval, collecting, trail
 
 CLIPPED_AT = 102 * 1024  # where Gmail stops showing a message
 APPROVED_IN = frozenset({Issue.State.DRAFT, Issue.State.PAUSED})
-WATCHED_IN = frozenset(Issue.State) - {Issue.State.DRAFT, Issue.State.EMPTY, Issue.State.MISSED}
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def page(model_admin: Any, request: HttpRequest, issue: Issue, tab: str, **extra
         time_left=issue_words.time_left(issue, now=now),
         touchers=User.objects.filter(pk__in=touched).order_by("username"),
         touched=request.user.pk in touched,
+        asks_approval=issue.state in APPROVED_IN,
         may_compose=may(request.user, Action.COMPOSE_BRIEF),
         may_approve=may(request.user, Action.APPROVE_BRIEF),
         **extra,
@@ -74,11 +76,33 @@ def page(model_admin: Any, request: HttpRequest, issue: Issue, tab: str, **extra
 def readiness(sheet: Sheet) -> dict[str, Any]:
     """Return what stands in the way of approval, and how long each message is; no sizes while it cannot be rendered."""
     try:
-        manifest = approval.manifest(sheet.issue)
+        manifest = manifest_of(sheet.issue)
     except Refused as reason:
         said = list(reason.details) or [reason.message]
         return {"problems": issue_problems.placed(said, sheet), "sizes": [], "manifest": None}
     return {"problems": [], "sizes": sizes(manifest), "manifest": manifest}
+
+
+def manifest_of(issue: Issue) -> approval.Manifest:
+    """Return what would go out, or what was approved and goes, or went: that is never rendered from working rows.
+
+    Raises Refused listing every problem of an issue that could not go out.
+    """
+    live = issue.live_revision
+    if live is None or issue.state in APPROVED_IN:
+        return approval.manifest(issue)
+    contents = {language: from_plain(kept) for language, kept in live.content.items()}
+    renditions = {
+        (kept.language, kept.plain): replace(
+            messages.render(contents[kept.language], plain=kept.plain),
+            wire=bytes(kept.wire),
+            followed=kept.followed,
+            sha256=kept.sha256,
+            html_bytes=kept.html_bytes,
+        )
+        for kept in live.renditions.all()
+    }
+    return approval.Manifest(live.manifest_sha256, contents, renditions)
 
 
 def sizes(manifest: approval.Manifest) -> list[Size]:

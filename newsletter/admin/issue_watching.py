@@ -130,7 +130,10 @@ def _shown(model_admin: Any, request: HttpRequest, issue: Issue, form: RemarkFor
         sees_people=may(request.user, Action.SEE_SUBSCRIBER),
         ledger=reverse("admin:newsletter_delivery_changelist") + f"?issue__id__exact={issue.pk}",
         refreshes=issue.state == Issue.State.SENDING
-        or (issue.state == Issue.State.APPROVED and progress["total"] > 0),
+        or (
+            issue.state == Issue.State.APPROVED
+            and (progress["total"] > 0 or issue.brought_forward_at is not None)
+        ),
         updated=now,
     )
     return TemplateResponse(request, "admin/newsletter/issue/watch.html", context)

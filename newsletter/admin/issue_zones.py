@@ -42,7 +42,7 @@ def rolling(issue: Issue, *, now: datetime) -> dict[str, Any]:
         "rows": [{**row, "height": max(1, round(40 * row["readers"] / most))} for row in rows],
         "first": start,
         "last": start + SPAN,
-        "now": _thousandths(now, start),
+        "now": _thousandths(now, start) if start <= now <= start + SPAN else None,
         "hours": [{"x": round(1000 * hour / 26), "long": hour % 6 == 0} for hour in range(27)],
     }
 

@@ -153,3 +153,19 @@ def test_an_approval_of_an_older_page_is_refused(issue: Issue, editor: User) -> 
     assert "The issue changed after this page was opened" in page
     issue.refresh_from_db()
     assert issue.state == "draft"
+
+
+def test_what_was_approved_is_shown_as_it_was_frozen_whatever_has_changed_since(
+    issue: Issue, editor: User
+) -> None:
+    revision = briefs.approved(issue)
+    briefs.sending(issue, state="sent")
+    issue.lines.update(text_en="Written over in the database.", text_zh_hant="")
+    client = signed_in(editor)
+    page = client.get(url(issue, "preview") + "?form=text").content.decode()
+    assert "Written over" not in page
+    assert client.get(url(issue, "preview")).context["manifest"].sha256 == revision.manifest_sha256
+    kept = revision.renditions.get(language="en", plain=True)
+    head = bytes(kept.wire).split(b"\r\n\r\n")[1][:200]
+    assert head in client.get(url(issue, "message", "text", "en")).content
+    assert "Before it can be approved" not in client.get(url(issue)).content.decode()
