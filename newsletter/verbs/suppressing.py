@@ -17,13 +17,14 @@ from newsletter.models import BounceDay, Delivery, Subscriber, Suppression
 
 Reason = Suppression.Reason
 
-# Two reasons for one address keep the weightier one, in whatever order they arrive.
+# Two reasons for one address keep the weightier one, in whatever order they arrive. A complaint outlasts all: what
+# lifts an erasure (the reader confirms again) would let us write to somebody who told their mail service to stop us.
 WEIGHT = {
     Reason.BY_HAND: 0,
     Reason.SOFT_BOUNCES: 1,
     Reason.BOUNCED: 2,
-    Reason.COMPLAINED: 3,
-    Reason.ERASED: 4,
+    Reason.ERASED: 3,
+    Reason.COMPLAINED: 4,
 }
 
 
@@ -71,7 +72,7 @@ def lift(address_key: str, *, by: User, now: datetime) -> bool:
     row = Suppression.objects.filter(address_key=address_key).first()
     if row is None:
         return False
-    if row.reason == Reason.ERASED:
+    if row.reason == Reason.ERASED or _hides_an_erasure(row):
         raise Refused(
             "erased",
             _(
@@ -92,3 +93,9 @@ def lift(address_key: str, *, by: User, now: datetime) -> bool:
             action_flag=DELETION,
         )
     return bool(gone)
+
+
+def _hides_an_erasure(row: Suppression) -> bool:
+    """Say whether somebody complained and was erased: complaints come from readers, and only erasing removes those."""
+    gone = not Subscriber.objects.filter(address_key=row.address_key).exists()
+    return row.reason == Reason.COMPLAINED and gone

@@ -1,18 +1,21 @@
 """Who must not be written to is not, from that moment; and the desk can make good what was a mistake."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.core.mail import EmailMessage
 
 from config.refusal import Refused
 from config.rights import Role
 from newsletter.models import BounceDay, Delivery, Subscriber, Suppression
+from newsletter.verbs import privacy
 from newsletter.verbs.suppressing import lift, suppress
 from tests.factories import user
-from tests.newsletter.factories import delivery, reader
+from tests.newsletter.factories import asked, delivery, reader
 
 pytestmark = pytest.mark.django_db
 Reason = Suppression.Reason
@@ -61,7 +64,13 @@ def test_barring_twice_is_barring_once_and_takes_back_again(now: datetime) -> No
 
 
 @pytest.mark.parametrize(
-    "reasons", [(Reason.BOUNCED, Reason.COMPLAINED), (Reason.COMPLAINED, Reason.BOUNCED)]
+    "reasons",
+    [
+        (Reason.BOUNCED, Reason.COMPLAINED),
+        (Reason.COMPLAINED, Reason.BOUNCED),
+        (Reason.ERASED, Reason.COMPLAINED),
+        (Reason.COMPLAINED, Reason.ERASED),
+    ],
 )
 def test_of_two_reasons_the_weightier_stays_in_any_order(
     reasons: tuple[Reason, Reason], now: datetime
@@ -119,3 +128,27 @@ def test_an_erasure_is_not_the_desks_to_lift(now: datetime, managing: User) -> N
     with pytest.raises(Refused, match="The reader can ask for the brief again"):
         lift("0" * 64, by=managing, now=now)
     assert Suppression.objects.exists()
+
+
+def test_who_complained_and_was_erased_is_barred_for_both_and_lifted_by_neither_desk_nor_import(
+    now: datetime, managing: User
+) -> None:
+    barred = reader(now=now)
+    key = barred.address_key
+    suppress(key, Reason.COMPLAINED, by=None, now=now)
+    privacy.erase(barred, now=now)
+    assert Suppression.objects.get().reason == Reason.COMPLAINED
+    with pytest.raises(Refused, match="erased"):
+        lift(key, by=managing, now=now)
+    assert Suppression.objects.filter(address_key=key).exists()
+
+
+def test_asking_again_after_a_complaint_brings_no_letter_even_to_somebody_erased(
+    now: datetime, mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Any
+) -> None:
+    barred = reader("a@readers.example", now=now)
+    suppress(barred.address_key, Reason.COMPLAINED, by=None, now=now)
+    privacy.erase(barred, now=now)
+    with django_capture_on_commit_callbacks(execute=True):
+        asked("a@readers.example", now=now + DAY)
+    assert not mailoutbox
