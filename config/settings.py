@@ -38,6 +38,14 @@ def required(name: str) -> str:
     return value
 
 
+def required_keys(name: str) -> list[str]:
+    """Return the keys of a list with commas between. A comma too many must not let in the empty key, which all know."""
+    keys = [key.strip() for key in required(name).split(",") if key.strip()]
+    if not keys:
+        raise ImproperlyConfigured(f"{name} holds no key. docs/operations.md says how to make one.")
+    return keys
+
+
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = persistent_secret(VAR_DIR) if EMBEDDED else required("SECRET_KEY")
 ALLOWED_HOSTS = (
@@ -175,9 +183,7 @@ NEWSLETTER_DOMAIN: str = parseaddr(NEWSLETTER_FROM)[1].rpartition("@")[2]
 # Where answers to the envelope sender arrive: `manage.py newsletter_inbound` reads what comes to this domain.
 NEWSLETTER_BOUNCE_DOMAIN: str = env.str("NEWSLETTER_BOUNCE_DOMAIN", default="") or NEWSLETTER_DOMAIN
 NEWSLETTER_KEYS: list[str] = (
-    [persistent_secret(VAR_DIR, "newsletter_key")]
-    if EMBEDDED
-    else [key.strip() for key in required("NEWSLETTER_KEYS").split(",")]
+    [persistent_secret(VAR_DIR, "newsletter_key")] if EMBEDDED else required_keys("NEWSLETTER_KEYS")
 )
 NEWSLETTER_ADDRESS_KEY = (
     persistent_secret(VAR_DIR, "address_key") if EMBEDDED else required("NEWSLETTER_ADDRESS_KEY")

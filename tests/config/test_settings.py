@@ -86,3 +86,10 @@ def test_the_demonstration_is_refused_outside_the_embedded_mode(tmp_path: Path) 
     ran = run(code, tmp_path, **PRODUCTION)
     assert ran.returncode == 1
     assert "EMBEDDED=1 only" in ran.stderr
+
+
+def test_a_comma_too_many_lets_in_no_empty_key(tmp_path: Path) -> None:
+    ran = run(READ + "print(s.NEWSLETTER_KEYS)", tmp_path, **PRODUCTION | {"NEWSLETTER_KEYS": "new, ,old,"})
+    assert ran.stdout.strip() == "['new', 'old']", ran.stderr
+    ran = run(READ + "s.DEBUG", tmp_path, **PRODUCTION | {"NEWSLETTER_KEYS": " , "})
+    assert "NEWSLETTER_KEYS holds no key" in ran.stderr
