@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.embedded import make_broker_folders, persistent_secret
+from config.logs import mask_tokens
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -286,6 +287,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading HSTS is the domain owne
 
 # Seeing ----------------------------------------------------------------------------------------------
 
+# Logs outlive the thirty days for which a reader's network address may be known.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 SENTRY_DSN: str = env.str("SENTRY_DSN", default="")
 LOGGING: dict[str, Any] = {
@@ -294,9 +297,13 @@ LOGGING: dict[str, Any] = {
     "formatters": {
         "structured": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-            if EMBEDDED
-            else structlog.processors.JSONRenderer(),
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+                if EMBEDDED
+                else structlog.processors.JSONRenderer(),
+                mask_tokens,
+            ],
             "foreign_pre_chain": [
                 structlog.contextvars.merge_contextvars,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
