@@ -7,6 +7,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from io import BytesIO, StringIO
+from itertools import islice
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -29,6 +30,12 @@ from newsletter.verbs.import_cells import COLUMNS, Row
 from newsletter.verbs.importing import Answer, Outcome
 
 UNPACKED_MOST = 200 * 1024 * 1024
+# Of what is neither a sheet nor its texts: styles become a hundred times larger in memory, and are looked at by nobody.
+BESIDE_MOST = 4 * 1024 * 1024
+SHEETS = ("xl/worksheets/", "xl/sharedStrings.xml")
+COLUMNS_MOST = 50
+# The heading, the rows, and one more to notice that there are more.
+LINES_MOST = importing.ROWS_AT_ONCE + 2
 ADDS = frozenset({Outcome.ADDED, Outcome.CONFIRMATION})
 
 
@@ -121,7 +128,8 @@ class CsvTable(CSV):
     def create_dataset(self, in_stream: str, **_kwargs: Any) -> Any:
         """Read the lines. Raises Refused("file") naming the row that has more cells than the heading."""
         try:
-            lines = list(csv.reader(StringIO(in_stream, newline=""), strict=True))
+            reader = csv.reader(StringIO(in_stream, newline=""), strict=True)
+            lines = list(islice(reader, LINES_MOST))
         except csv.Error as reason:
             said = _("The file is no CSV: %(reason)s. Save it anew from the spreadsheet.") % {
                 "reason": reason
@@ -136,15 +144,11 @@ class Workbook(XLSX):
     def create_dataset(self, in_stream: bytes, **_kwargs: Any) -> Any:
         """Read the sheet. Raises Refused("file") for what is none, or unpacks to more than a sheet of people can."""
         try:
-            with ZipFile(BytesIO(in_stream)) as packed:
-                unpacked = sum(part.file_size for part in packed.infolist())
-            if unpacked > UNPACKED_MOST:
-                raise Refused(
-                    "file", _("The workbook unpacks to more than 200 MB. Split it, or save it as CSV.")
-                )
+            _require_small(in_stream)
             book = load_workbook(BytesIO(in_stream), read_only=True, data_only=True)
-            sheet = book.worksheets[0]
-            lines = [list(cells) for cells in sheet.iter_rows(values_only=True)]
+            # A sheet of one cell may claim a million rows of sixteen thousand columns, and each would be filled.
+            bounds: Any = {"max_row": LINES_MOST, "max_col": COLUMNS_MOST + 1}
+            lines = [list(cells) for cells in book.worksheets[0].iter_rows(values_only=True, **bounds)]
         except (BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as reason:
             said = _("The file is no workbook that can be read. Save it anew as .xlsx, or as CSV.")
             raise Refused("file", said) from reason
@@ -154,11 +158,29 @@ class Workbook(XLSX):
 FORMATS = (CsvTable, Workbook)
 
 
+def _require_small(content: bytes) -> None:
+    """Refuse a workbook that would fill the memory. A part that says it is smaller than it is fails to be read."""
+    with ZipFile(BytesIO(content)) as packed:
+        parts = packed.infolist()
+    beside = sum(part.file_size for part in parts if not part.filename.startswith(SHEETS))
+    if sum(part.file_size for part in parts) > UNPACKED_MOST:
+        raise Refused("file", _("The workbook unpacks to more than 200 MB. Split it, or save it as CSV."))
+    if beside > BESIDE_MOST:
+        said = _("The workbook holds pictures, or far more styles than rows of people need. Save it as CSV.")
+        raise Refused("file", said)
+
+
 def _dataset(lines: Sequence[Sequence[Any]]) -> Any:
     if len(lines) < 2:
         raise Refused("file", _("The file holds no rows under its heading. Add them, one person a row."))
-    width = len(lines[0])
-    data: Any = Dataset(headers=[_text(cell) for cell in lines[0]])
+    if len(lines) == LINES_MOST:
+        said = _("The file has more than %(most)s rows, empty ones counted. Split it into several.")
+        raise Refused("file", said % {"most": importing.ROWS_AT_ONCE})
+    width = max((at for at, cell in enumerate(lines[0], 1) if _text(cell).strip()), default=0)
+    if width > COLUMNS_MOST:
+        said = _("The heading has more than %(most)s columns. Keep those named here: %(columns)s.")
+        raise Refused("file", said % {"most": COLUMNS_MOST, "columns": ", ".join(COLUMNS)})
+    data: Any = Dataset(headers=[_text(cell) for cell in lines[0][:width]])
     for number, cells in enumerate(lines[1:], 2):
         if any(_text(cell).strip() for cell in cells[width:]):
             said = _(

@@ -1,5 +1,6 @@
 """Tables of subscribers as files: CSV and workbooks read into rows, and the verb's answers in import-export's terms."""
 
+import tracemalloc
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -95,6 +96,56 @@ def test_a_workbook_that_unpacks_to_very_much_is_refused_before_it_is_unpacked(m
         file.writestr("xl/workbook.xml", "0" * 1001)
     with pytest.raises(Refused, match="unpacks to more than"):
         _xlsx(packed.getvalue())
+
+
+def _with_sheet(rows: str) -> bytes:
+    """A workbook whose sheet claims every cell a sheet can have, and holds these rows under its heading."""
+    source, out = ZipFile(BytesIO(_workbook(["address"]))), BytesIO()
+    sheet = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        '<dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>address</t></is></c></row>'
+        f"{rows}</sheetData></worksheet>"
+    )
+    with ZipFile(out, "w", ZIP_DEFLATED) as packed:
+        for name in source.namelist():
+            packed.writestr(name, sheet if name == "xl/worksheets/sheet1.xml" else source.read(name))
+    return out.getvalue()
+
+
+def _cell(place: str) -> str:
+    return f'<row r="{place.lstrip("ABCDEFXZ")}"><c r="{place}" t="inlineStr"><is><t>mei@example.org</t></is></c></row>'
+
+
+def test_a_sheet_that_claims_a_million_empty_rows_is_refused_without_filling_the_memory() -> None:
+    tracemalloc.start()
+    with pytest.raises(Refused, match="more than 100000 rows"):
+        _xlsx(_with_sheet(_cell("A1048576")))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 150 * 1024 * 1024
+
+
+def test_a_sheet_that_claims_more_than_it_holds_is_read_as_it_is() -> None:
+    assert [(row.number, row.address) for row in rows_of(_xlsx(_with_sheet(_cell("A3"))))] == [
+        (3, "mei@example.org")
+    ]
+
+
+def test_a_workbook_of_styles_alone_is_refused_before_it_is_read(monkeypatch: Any) -> None:
+    monkeypatch.setattr(resources, "BESIDE_MOST", 1000)
+    with pytest.raises(Refused, match="far more styles"):
+        _xlsx(_workbook(["address"], ["mei@example.org"]))
+
+
+def test_a_file_of_empty_lines_or_of_columns_without_end_is_refused() -> None:
+    with pytest.raises(Refused, match="more than 100000 rows"):
+        _csv("address\n" + "\n" * 200_000)
+    with pytest.raises(Refused, match="more than 50 columns"):
+        _csv("address" + ",x" * 50 + "\nmei@example.org\n")
+    assert (
+        rows_of(_csv("address" + "," * 500 + "\nmei@example.org" + "," * 500 + "\n"))[0].address
+        == "mei@example.org"
+    )
 
 
 @pytest.mark.parametrize("content", [b"address\n", b"PK\x03\x04 and no more", _workbook()[:500]])
