@@ -1,4 +1,4 @@
-"""Hears evidence's bells. The bell only hurries what the tick would find within half a minute."""
+"""Hears evidence's bells, which only hurry what the tick would find within half a minute, and our own of an erasure."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from evidence.signals import grade_changed
-from newsletter.verbs import voiding
+from newsletter.signals import subscriber_erased
+from newsletter.verbs import importing, voiding
 
 
 @receiver(grade_changed, dispatch_uid="newsletter.void_what_changed")
@@ -21,3 +22,9 @@ def void_what_changed(**_kwargs: Any) -> None:
         voiding.void_what_changed(now=timezone.now())
 
     transaction.on_commit(void, robust=True)
+
+
+@receiver(subscriber_erased, dispatch_uid="newsletter.forget_every_upload")
+def forget_every_upload(**_kwargs: Any) -> None:
+    """Delete the tables that wait at the desk to be imported."""
+    importing.forget_every_upload()

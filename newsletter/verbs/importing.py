@@ -112,6 +112,17 @@ def forget_abandoned_uploads(now: datetime) -> int:
     return len(old)
 
 
+def forget_every_upload() -> int:
+    """Delete every previewed file, since any may hold whoever was erased just now, and a workbook is packed; say how many.
+
+    Whoever was about to confirm one is told to choose it again.
+    """
+    files = list(uploads().iterdir())
+    for file in files:
+        file.unlink(missing_ok=True)
+    return len(files)
+
+
 def _written(file: Path) -> datetime:
     return datetime.fromtimestamp(file.stat().st_mtime, UTC)
 

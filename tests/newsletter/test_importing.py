@@ -274,3 +274,12 @@ def test_a_file_nobody_confirmed_is_forgotten_after_an_hour(now: datetime) -> No
     assert importing.forget_abandoned_uploads(now) == 1
     assert (old.exists(), fresh.exists()) == (False, True)
     fresh.unlink()
+
+
+def test_a_table_that_waits_to_be_imported_is_forgotten_when_a_reader_is_erased(
+    now: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    (importing.uploads() / "waits").write_text("mei@example.org")
+    with django_capture_on_commit_callbacks(execute=True):
+        privacy.erase(subscriber(now=now), now=now)
+    assert not list(importing.uploads().iterdir())
