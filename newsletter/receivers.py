@@ -1,14 +1,20 @@
-"""Hears evidence's bells, which only hurry what the tick would find within half a minute, and our own of an erasure."""
+"""Hears evidence's bells, which only hurry what the tick would find within half a minute, and our own.
 
+Ours ring for a letter that is due, and for an erasure.
+"""
+
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
 from evidence.signals import grade_changed
-from newsletter.signals import subscriber_erased
-from newsletter.verbs import importing, voiding
+from newsletter import tasks
+from newsletter.signals import letter_due, subscriber_erased
+from newsletter.verbs import importing, subscription, voiding
 
 
 @receiver(grade_changed, dispatch_uid="newsletter.void_what_changed")
@@ -28,3 +34,14 @@ def void_what_changed(**_kwargs: Any) -> None:
 def forget_every_upload(**_kwargs: Any) -> None:
     """Delete the tables that wait at the desk to be imported."""
     importing.forget_every_upload()
+
+
+@receiver(letter_due, dispatch_uid="newsletter.have_letter_written")
+def have_letter_written(
+    *, letter: str, subscriber_id: int, language: str, now: datetime, **_kwargs: Any
+) -> None:
+    """Ask a worker for it. The demonstration, where no address is a secret, writes it before it says it is on its way."""
+    if settings.EMBEDDED:
+        subscription.send_letter(letter, subscriber_id, language=language, now=now)
+    else:
+        tasks.send_letter.delay(letter, subscriber_id, language)

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from newsletter.smtp import Relay
-from newsletter.verbs import importing, privacy, sending, stopping, ticking
+from newsletter.verbs import importing, privacy, sending, stopping, subscription, ticking
 
 
 @shared_task
@@ -27,6 +27,12 @@ def send_slice() -> int:
             told_to_stop=told_to_stop,
             seconds=settings.NEWSLETTER_SLICE_SECONDS,
         )
+
+
+@shared_task
+def send_letter(letter: str, subscriber_id: int, language: str) -> bool:
+    """Write a confirmation, or a link to the preferences, to a reader; nobody bears the number of an unknown address."""
+    return subscription.send_letter(letter, subscriber_id, language=language, now=timezone.now())
 
 
 @shared_task

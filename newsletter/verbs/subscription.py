@@ -1,7 +1,8 @@
 """What a reader does: ask for the brief, confirm, leave, ask for a link to the preferences, change them.
 
 Erasing, exporting and purging are in privacy.py, limits in limits.py, the desk's bars in suppressing.py. Whoever
-asks learns nothing about an address: the outcome is the same whether we know it or not.
+asks learns nothing about an address: outcome and work are the same whether we know it or not, and the letter is
+written elsewhere (`send_letter`).
 """
 
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from newsletter import addresses, keys, sundays
 from newsletter.keys import BadToken, Purpose
 from newsletter.models import BounceDay, ConsentEvent, Delivery, Subscriber, Suppression
 from newsletter.models.subscribers import Following
+from newsletter.signals import letter_due
 from newsletter.verbs import letters, limits
 
 State = Subscriber.State
@@ -36,6 +38,7 @@ MAILED_EVERY = timedelta(days=1)
 NEVER_MAILED = (Reason.COMPLAINED, Reason.BY_HAND)
 # What proving the address again makes good.
 LIFTED = (Reason.ERASED, Reason.BOUNCED, Reason.SOFT_BOUNCES)
+NOBODY = 0  # no subscriber bears this number: what is rung for unknown addresses
 # A token knows its second and no more.
 SECOND = timedelta(seconds=1)
 
@@ -96,7 +99,8 @@ def invite(
     waiting = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.ACTIVE)
     if waiting.update(**choices):
         _agreed(subscriber, Kind.ASKED, source=source, wording=wording, ip=ip, now=now)
-    _confirmation_if_due(subscriber, now=now)
+    # For whoever it is: that nothing is due is found out where nobody can watch the clock.
+    _ring("confirmation", subscriber.pk, language=language, now=now)
     return subscriber
 
 
@@ -151,14 +155,24 @@ def request_link(given: str, *, language: str, ip: str, now: datetime) -> None:
     address = addresses.parse(given)
     limits.knock(ip=ip, canonical=address.canonical, now=now)
     key = keys.address_key(address.canonical)
-    subscriber = Subscriber.objects.filter(address_key=key).first()
-    if subscriber is None or Suppression.objects.filter(address_key=key, reason__in=NEVER_MAILED).exists():
-        return
+    known = Subscriber.objects.filter(address_key=key).values_list("pk", flat=True).first()
+    _ring("preferences", known or NOBODY, language=language, now=now)
+
+
+def send_letter(letter: str, subscriber_id: int, *, language: str, now: datetime) -> bool:
+    """Write the letter that somebody asked for to a reader, if it is due and may go; say whether it went.
+
+    `letter` is "confirmation" (in the language chosen) or "preferences" (in the one asked in). Outside of any
+    transaction, since it waits for the relay; safe to do twice.
+    """
+    subscriber = Subscriber.objects.filter(pk=subscriber_id).first()
+    if subscriber is None or _is_never_mailed(subscriber):
+        return False
+    if letter == "confirmation":
+        return _is_due(subscriber, now=now) and _mail_confirmation(subscriber, now=now)
     token = keys.token(Purpose.MANAGE, subscriber.pk, now=now)
     url = letters.link("newsletter:preferences-change", token, language)
-    transaction.on_commit(
-        lambda: letters.send("preferences", to=subscriber.address, language=language, url=url)
-    )
+    return letters.send("preferences", to=subscriber.address, language=language, url=url)
 
 
 @transaction.atomic
@@ -223,22 +237,31 @@ def _agreed(
     )
 
 
-def _confirmation_if_due(subscriber: Subscriber, *, now: datetime) -> None:
-    """Mail a confirmation after commit, if there is something to confirm and none went within a day."""
-    barred = Suppression.objects.filter(address_key=subscriber.address_key)
-    if barred.filter(reason__in=NEVER_MAILED).exists():
-        return
+def _ring(letter: str, subscriber_id: int, *, language: str, now: datetime) -> None:
+    """Have a letter written after the commit, elsewhere: how long an answer takes must not tell a known address."""
+    transaction.on_commit(
+        lambda: letter_due.send_robust(
+            Subscriber, letter=letter, subscriber_id=subscriber_id, language=language, now=now
+        )
+    )
+
+
+def _is_never_mailed(subscriber: Subscriber) -> bool:
+    barred = Suppression.objects.filter(address_key=subscriber.address_key, reason__in=NEVER_MAILED)
+    return barred.exists()
+
+
+def _is_due(subscriber: Subscriber, *, now: datetime) -> bool:
+    """Say whether there is something to confirm and none went within a day, and set down that one goes now."""
     one = Subscriber.objects.filter(pk=subscriber.pk)
-    if not barred.exists():
+    if not Suppression.objects.filter(address_key=subscriber.address_key).exists():
         one = one.exclude(state=State.ACTIVE)
     not_today = Q(confirmation_sent_at=None) | Q(confirmation_sent_at__lte=now - MAILED_EVERY)
     # One conditional UPDATE decides: of two workers at once, one mails.
-    if one.filter(not_today).update(confirmation_sent_at=now):
-        subscriber.refresh_from_db()
-        transaction.on_commit(lambda: _mail_confirmation(subscriber, now=now))
+    return bool(one.filter(not_today).update(confirmation_sent_at=now))
 
 
-def _mail_confirmation(subscriber: Subscriber, *, now: datetime) -> None:
+def _mail_confirmation(subscriber: Subscriber, *, now: datetime) -> bool:
     token = keys.token(Purpose.CONFIRM, subscriber.pk, now=now)
     sent = letters.send(
         "confirmation",
@@ -252,6 +275,7 @@ def _mail_confirmation(subscriber: Subscriber, *, now: datetime) -> None:
         Subscriber.objects.filter(pk=subscriber.pk, confirmation_sent_at=now).update(
             confirmation_sent_at=None
         )
+    return sent
 
 
 def _in(language: str) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
+from pytest_django import Settings
 
 from config.refusal import Refused
-from newsletter import addresses, keys
+from newsletter import addresses, keys, tasks
 from newsletter.keys import BadToken, Purpose
 from newsletter.models import BounceDay, ConsentEvent, Subscriber, Suppression
 from newsletter.verbs import subscription
@@ -75,12 +76,10 @@ def test_one_confirmation_a_day_goes_to_an_address(now: datetime, outside: Any) 
 
 
 def test_of_two_workers_asked_at_once_one_mails(now: datetime, outside: Any) -> None:
-    """The second read the row before the first had marked it as mailed."""
     first = factories.asked(now=now - 2 * DAY)
-    stale = Subscriber.objects.get(pk=first.pk)
     with outside():
         ask(now=now)
-        subscription._confirmation_if_due(stale, now=now)
+    assert not subscription.send_letter("confirmation", first.pk, language="en", now=now)
     assert len(mail.outbox) == 1
 
 
@@ -291,3 +290,58 @@ def test_the_link_of_somebody_purged_or_erased_has_run_out(now: datetime) -> Non
     with pytest.raises(BadToken) as bad:
         subscription.confirm(token, ip="", now=now)
     assert bad.value.expired
+
+
+# Outside the demonstration a worker writes the letters --------------------------------------------------
+
+
+@pytest.fixture
+def rung(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What is put into the queue, where letters are not written at once."""
+    settings.EMBEDDED = False
+    found: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(tasks.send_letter, "delay", lambda *given: found.append(given))
+    return found
+
+
+@pytest.mark.parametrize("state", ["unknown", *State.values])
+def test_whoever_watches_the_clock_learns_nothing_of_an_address(
+    state: str, now: datetime, outside: Any, rung: list[tuple[Any, ...]]
+) -> None:
+    """The same is queued for every address, and the relay is asked by nobody who is being waited for."""
+    if state != "unknown":
+        factories.asked(now=now - 2 * DAY)
+        Subscriber.objects.update(state=state)
+    with outside():
+        subscription.request_link(ADDRESS, language="en", ip="203.0.113.9", now=now)
+    with outside():
+        ask(now=now)
+    assert [letter for letter, _pk, _language in rung] == ["preferences", "confirmation"]
+    assert "@" not in repr(rung)
+    assert mail.outbox == []
+
+
+def test_what_is_queued_is_written_by_the_worker_once_it_is_due(
+    now: datetime, outside: Any, rung: list[tuple[Any, ...]]
+) -> None:
+    with outside():
+        ask(now=now)
+        subscription.request_link("unknown@readers.example", language="en", ip="203.0.113.9", now=now)
+    written = [tasks.send_letter(*given) for given in (*rung, *rung)]
+    assert written == [True, False, False, False]
+    assert [letter.to for letter in mail.outbox] == [[ADDRESS]]
+
+
+def test_a_queue_that_is_down_is_no_error_of_the_readers(
+    now: datetime, outside: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.EMBEDDED = False
+
+    def down(*_given: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(tasks.send_letter, "delay", down)
+    with outside():
+        ask(now=now)
+    # Nothing went, so asking again makes it go.
+    assert Subscriber.objects.get().confirmation_sent_at is None
