@@ -5,8 +5,8 @@ import tempfile
 from pathlib import Path
 
 os.environ.setdefault("EMBEDDED", "1")
-os.environ.setdefault("VAR_DIR", str(Path(tempfile.gettempdir()) / f"wellness-tests-{os.getuid()}"))
-if "PYTEST_XDIST_WORKER" in os.environ:
+FOLDER = str(Path(tempfile.gettempdir()) / f"wellness-tests-{os.getuid()}")
+if os.environ.setdefault("VAR_DIR", FOLDER) == FOLDER and "PYTEST_XDIST_WORKER" in os.environ:
     # A folder a process of the run: senders of two tests at once must not take each other's locks.
     os.environ["VAR_DIR"] += f"-{os.environ['PYTEST_XDIST_WORKER']}"
 os.environ.setdefault("CELERY_BROKER_URL", "memory://")
