@@ -11,7 +11,7 @@ if os.environ.setdefault("VAR_DIR", FOLDER) == FOLDER and "PYTEST_XDIST_WORKER" 
     os.environ["VAR_DIR"] += f"-{os.environ['PYTEST_XDIST_WORKER']}"
 os.environ.setdefault("CELERY_BROKER_URL", "memory://")
 
-from config.settings import *  # noqa: F403
+from config.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
