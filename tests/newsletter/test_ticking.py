@@ -154,7 +154,7 @@ def test_every_event_that_tells_the_editors_has_its_sentence(managing: User, app
     senders.tick(FRIDAY - timedelta(days=1))
     assert len(mail.outbox) == len(IssueEvent.TELLS)
     assert all(len(message.body.splitlines()[0]) > 20 for message in mail.outbox)
-    said = "\n".join(message.body for message in mail.outbox)
+    said = "\n".join(str(message.body) for message in mail.outbox)
     assert "blocking.example refused 11 of its last 60 messages." in said
     assert "535 5.7.8" in said
     assert "Sent: 5" in said
