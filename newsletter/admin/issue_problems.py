@@ -28,17 +28,17 @@ def placed(problems: list[str], sheet: Sheet) -> list[Problem]:
 
 
 def _names(line: IssueLine) -> Iterator[str]:
-    """Yield the names by which a problem calls a line."""
-    yield f"“{line.text_en or line.text_zh_hant or line.key}”"
+    """Yield the names by which a problem calls a line, without the quotation marks that each language has its own of."""
+    yield line.text_en or line.text_zh_hant or line.key
     if line.dropped:
         return
     if line.claim is not None:
         yield line.claim.code
     for edition in filter(None, (line.edition_en, line.edition_zh_hant)):
-        yield f"“{edition.headline}”"
+        yield edition.headline
     for work in line.works.all():
-        yield f"@{work.citekey}:"
-        yield f"@{work.citekey} "
+        # What follows a citekey differs by language; a letter or digit would make it another one.
+        yield from (f"@{work.citekey}{mark}" for mark in (":", " ", "：", "，", "。"))
 
 
 def _subject(words: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import translation
 
 from config.rights import Role
 from newsletter.models import Issue, IssueEvent, IssueLine
@@ -258,11 +259,13 @@ def test_what_was_typed_into_a_line_that_a_refresh_took_away_can_still_be_read(
 # What stands in the way -------------------------------------------------------------------------------
 
 
-def test_every_problem_leads_to_the_place_to_mend_it(issue: Issue, editor: User) -> None:
+@pytest.mark.parametrize("language", ["en", "zh-hant"])
+def test_every_problem_leads_to_the_place_to_mend_it(issue: Issue, editor: User, language: str) -> None:
     line = line_of(issue)
     briefs.reword(line, text_zh_hant="")
     save(editor, issue, **{"en-subject": ""})
-    problems = signed_in(editor).get(url(issue)).context["problems"]
+    with translation.override(language):
+        problems = signed_in(editor).get(url(issue)).context["problems"]
     assert {problem.place for problem in problems} == {"#id_en-subject", f"#line-{line.pk}"}
 
 
