@@ -112,7 +112,7 @@ def download_view(request: HttpRequest, issue: Issue, form: str, language: str) 
     _content, rendered = _rendition(issue, form, language)
     by = actor(request)
     wire = Stencil(rendered.wire, rendered.followed).fill(
-        to=by.email or "nobody@localhost",
+        to=by.email if by.email.isascii() and by.email else "nobody@localhost",
         date=format_datetime(timezone.now()),
         message_id=keys.message_id(issue.pk, 0),
         subscriber_id=0,

@@ -27,7 +27,7 @@ from newsletter.admin.subscriber_forms import (
 )
 from newsletter.models import Subscriber, Suppression
 from newsletter.resources import FORMATS, SubscriberResource
-from newsletter.verbs import exporting, importing, looking_up, suppressing
+from newsletter.verbs import exporting, looking_up, suppressing
 
 # An issue a week: two years of them.
 SHOWN = 104
@@ -186,7 +186,6 @@ class SubscriberAdmin(ImportExportMixin, RecordAdmin):  # type: ignore[misc]  # 
 
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Take a file and show what would become of it. A file that cannot be confirmed is not kept."""
-        importing.forget_abandoned_uploads(timezone.now())
         library: Any = super()
         response: HttpResponse = library.import_action(request, **kwargs)
         context = getattr(response, "context_data", {})

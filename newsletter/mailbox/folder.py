@@ -27,8 +27,8 @@ class Mail:
 
     @property
     def at(self) -> datetime:
-        """When it arrived."""
-        return datetime.fromtimestamp(int(self.name[:20]) / 1e9, UTC)
+        """When it arrived, to the second."""
+        return datetime.fromtimestamp(int(self.name[:20]) // 10**9, UTC)
 
 
 def root() -> Path:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from newsletter.models import Delivery, Issue
 from newsletter.sundays import GIVES_UP_AFTER
@@ -42,17 +42,27 @@ def _reap_worker(worker: str, *, now: datetime) -> int:
     return moved + doubted
 
 
+def to_be_sent_again() -> QuerySet[Delivery]:
+    """Return the rows that are in doubt for the first time and, where that is the policy, go once more; never a third.
+
+    Nobody is written to again who was erased meanwhile.
+    """
+    if settings.NEWSLETTER_AMBIGUOUS != RESEND_ONCE:
+        return Delivery.objects.none()
+    return Delivery.objects.filter(
+        state=State.AMBIGUOUS,
+        doubts=1,
+        subscriber__isnull=False,
+        issue__state__in=[Issue.State.SENDING, Issue.State.PAUSED],
+    )
+
+
 def send_doubtful_again(*, now: datetime) -> int:
-    """Let each message that is in doubt for the first time go once more, where that is the policy; never a third.
+    """Put what goes once more back in line.
 
     The row keeps its worker's name until it is claimed again: if that worker still lives, what it knows counts.
     """
-    if settings.NEWSLETTER_AMBIGUOUS != RESEND_ONCE:
-        return 0
-    once = Delivery.objects.filter(
-        state=State.AMBIGUOUS, doubts=1, issue__state__in=[Issue.State.SENDING, Issue.State.PAUSED]
-    )
-    return once.update(state=State.PENDING, due_at=now)
+    return to_be_sent_again().update(state=State.PENDING, due_at=now)
 
 
 def return_deferred(*, now: datetime) -> int:
@@ -60,3 +70,9 @@ def return_deferred(*, now: datetime) -> int:
     due = Delivery.objects.filter(state=State.DEFERRED, due_at__lte=now)
     given_up = due.filter(send_after__lt=now - GIVES_UP_AFTER).update(state=State.EXPIRED, ended_at=now)
     return given_up + due.update(state=State.PENDING, worker="")
+
+
+def close_erased(*, now: datetime) -> int:
+    """Close rows whose reader was erased while their message was on its way: nobody is left to send it to."""
+    waiting = Delivery.objects.filter(subscriber=None, state__in=[State.PENDING, State.DEFERRED])
+    return waiting.update(state=State.SUPPRESSED, ended_at=now)

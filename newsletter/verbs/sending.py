@@ -120,7 +120,7 @@ def _send_all(work: Slice, issue: Issue, batch: list[Held]) -> bool:
             _write_down_after_all(work, issue, finished, unsent=held)
             return False
         finished = Finished(held, _speak(work, issue, held)) if may_send else None
-        if finished is None and not stepping.refused(issue, held):
+        if finished is None and not stepping.refused(issue, held, now=work.clock()):
             break  # paused, cancelled, or a newer revision
         if finished is not None and _relay_refuses_us(work, finished):
             _end_batch(work, issue, finished)

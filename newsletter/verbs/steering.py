@@ -29,6 +29,7 @@ def pause(issue: Issue, *, by: User | None, now: datetime, remark: str = "") -> 
     """Stop a send within one message a sender; `by` is None where the clock stops it. Needs STEER_SEND."""
     if by is not None:
         require(by, Action.STEER_SEND)
+    _require_no_address(remark)
     _move(issue, {State.SENDING}, State.PAUSED)
     trail.note(issue, Kind.PAUSED, by=by, now=now, remark=remark)
 
@@ -52,6 +53,7 @@ def cancel(issue: Issue, *, by: User, now: datetime, remark: str) -> None:
     require(by, Action.STEER_SEND)
     if not remark.strip():
         raise Refused("remark", _("Say in a remark why it is cancelled: subscribers may ask."))
+    _require_no_address(remark)
     _move(issue, {State.DRAFT, State.APPROVED, State.SENDING, State.PAUSED}, State.CANCELLED, ended_at=now)
     close_open_rows(issue, now=now)
     trail.note(issue, Kind.CANCELLED, by=by, now=now, remark=remark)
@@ -74,10 +76,14 @@ def settle(delivery: Delivery, *, by: User, now: datetime, arrived: bool) -> Non
     if arrived:
         moved = doubtful.update(state=Delivery.State.SENT)
     else:
-        moved = doubtful.update(state=Delivery.State.PENDING, due_at=now, ended_at=None)
+        reachable = doubtful.filter(subscriber__isnull=False)
+        moved = reachable.update(state=Delivery.State.PENDING, due_at=now, ended_at=None)
     if not moved:
         raise Refused(
-            "not_doubtful", _("This delivery is no longer in doubt: look again at what became of it.")
+            "not_doubtful",
+            _(
+                "This delivery is no longer in doubt, or its reader was erased: look again at what became of it."
+            ),
         )
     if not arrived and delivery.issue.state == State.SENT:
         _move(delivery.issue, {State.SENT}, State.SENDING, ended_at=None)
@@ -129,6 +135,12 @@ def progress(issue: Issue, *, now: datetime) -> dict[str, Any]:
         "first_due": due["first"],
         "last_due": due["last"],
     }
+
+
+def _require_no_address(remark: str) -> None:
+    """The trail is kept for good, and a reader's wish to be erased must reach every place their address stands in."""
+    if "@" in remark:
+        raise Refused("remark", _("Leave addresses out of the remark: it is kept for good."))
 
 
 def _move(issue: Issue, before: Collection[str], after: State, **values: Any) -> None:

@@ -66,14 +66,14 @@ def step(
         return upcoming is not None and _begin(issue, worker, upcoming, now=now)
 
 
-def refused(issue: Issue, held: Held) -> bool:
+def refused(issue: Issue, held: Held, *, now: datetime) -> bool:
     """After the guard said no: move a row that it concerns alone, and say whether the sender may go on with others.
 
     False where the issue itself does not go on: paused, cancelled, or revised.
     """
     row = Delivery.objects.filter(pk=held.id, issue=issue, state=State.CLAIMED)
     if not Subscriber.objects.reachable().filter(pk=held.subscriber_id).exists():
-        row.update(state=State.SUPPRESSED, worker="")
+        row.update(state=State.SUPPRESSED, worker="", ended_at=now)
         return True
     if ReceivingDomain.objects.filter(domain=held.domain, paused_at__isnull=False).exists():
         row.update(state=State.PENDING, worker="", lease_until=None)

@@ -38,17 +38,30 @@ def tick(*, now: datetime) -> int:
 
 
 def _look_after(*, now: datetime) -> None:
+    """Do every part. One that fails is written to the log as an error and keeps none of the others from its work."""
+    for part in (begin_what_is_due, take_back, compose_if_due, telling.tell_editors):
+        try:
+            part(now=now)
+        except Exception:  # a draft that cannot be composed must not keep the dead from being reaped
+            log.exception("part of the tick failed", part=part.__name__)
+
+
+def begin_what_is_due(*, now: datetime) -> None:
+    """Void, close and open what has its hour; nothing is opened where voiding failed."""
     voiding.void_what_changed(now=now)
     miss_the_deadline(now=now)
     for issue in Issue.objects.filter(state=State.APPROVED):
         open_if_due(issue, now=now)
+
+
+def take_back(*, now: datetime) -> None:
+    """Return what the dead, the deferring and the doubtful left to the line, and end what has no line left."""
     reaping.reap(now=now)
     reaping.send_doubtful_again(now=now)
     reaping.return_deferred(now=now)
+    reaping.close_erased(now=now)
     throttle.restore(now=now)
     end_what_is_done(now=now)
-    compose_if_due(now=now)
-    telling.tell_editors(now=now)
 
 
 def compose_if_due(*, now: datetime) -> Issue | None:
@@ -99,6 +112,8 @@ def end_what_is_done(*, now: datetime) -> int:
     for issue in Issue.objects.filter(state=State.SENDING):
         if Delivery.objects.filter(issue=issue, state__in=Delivery.OPEN).exists():
             continue
+        if reaping.to_be_sent_again().filter(issue=issue).exists():
+            continue  # doubted since this tick looked
         with transaction.atomic():
             if Issue.objects.filter(pk=issue.pk, state=State.SENDING).update(state=State.SENT, ended_at=now):
                 counts = steering.progress(issue, now=now)["counts"]

@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from newsletter.models import Delivery, Issue
+from newsletter.models import Delivery, Issue, Subscriber
 from newsletter.smtp import Outcome, Phase
-from newsletter.verbs import claiming, liveness, reaping, stepping
+from newsletter.verbs import claiming, liveness, privacy, reaping, stepping
 from newsletter.verbs.claiming import Held
 from newsletter.verbs.stepping import Finished
 from tests.newsletter import senders
@@ -138,3 +138,26 @@ def test_no_more_senders_work_at_once_than_there_are_places() -> None:
         assert second
     with alive("place-0"), alive("place-1"), liveness.one_of("place", 2) as third:
         assert not third
+
+
+@pytest.mark.parametrize("became", ["deferred", "ambiguous"])
+def test_a_reader_who_was_erased_while_their_message_was_on_its_way_holds_nothing_up(
+    issue: Issue, became: str
+) -> None:
+    held = in_hand(issue, "cut-off")
+    reader = Subscriber.objects.get(pk=held[0].subscriber_id)
+    privacy.erase(reader, now=MORNING)
+    outcome = {
+        "deferred": Outcome("deferred", Phase.RCPT, 451, "4.3.0", f"{held[0].address} later", usable=True),
+        "ambiguous": Outcome("ambiguous", Phase.DOT, None, "", "gone", usable=False),
+    }[became]
+    stepping.step(issue, "cut-off", finished=Finished(held[0], outcome), upcoming=None, now=MORNING)
+    row = Delivery.objects.get(pk=held[0].id)
+    assert (row.address, held[0].address in row.smtp_reply) == ("", False)
+    Delivery.objects.exclude(pk=row.pk).update(state="sent")
+    for hours in range(3):
+        senders.tick(MORNING + timedelta(hours=hours))
+    issue.refresh_from_db()
+    row.refresh_from_db()
+    assert issue.state == Issue.State.SENT
+    assert row.state == ("suppressed" if became == "deferred" else "ambiguous")

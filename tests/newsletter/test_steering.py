@@ -155,3 +155,15 @@ def test_progress_adds_up_to_the_audience_and_says_how_fast(editor: User) -> Non
     assert told["counts"] | {"sent": 2, "pending": 1} == told["counts"]
     assert told["per_minute"] == pytest.approx(0.4)
     assert told["first_due"] == told["last_due"] == MORNING
+
+
+def test_a_remark_that_is_kept_for_good_holds_no_address(editor: User) -> None:
+    issue = senders.begun(*READERS)
+    for act in (
+        lambda: steering.pause(issue, by=editor, now=MORNING, remark="a@example.org wrote to us"),
+        lambda: steering.cancel(issue, by=editor, now=MORNING, remark="a@example.org wrote to us"),
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.code == "remark"
+    assert not issue.events.filter(remark__contains="@").exists()

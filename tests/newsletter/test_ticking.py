@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.management import call_command
+from structlog.testing import capture_logs
 
 from config.rights import Role
 from config.schedule import WEEK
@@ -181,3 +182,22 @@ def test_a_cron_without_any_worker_does_it_all_by_one_command(
         call_command("newsletter_tick")
         assert len(relay.received) == 5
     assert "5 messages sent." in capsys.readouterr().out
+
+
+def test_a_part_of_the_tick_that_fails_is_an_error_in_the_log_and_stops_no_other(
+    approved: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticking.open_if_due(approved, now=DEADLINE)
+    Delivery.objects.update(state="claimed", worker="dead")
+
+    def broken(**_named: object) -> None:
+        raise RuntimeError("a bug in composing")
+
+    monkeypatch.setattr(ticking, "begin_what_is_due", broken)
+    broken.__name__ = "begin_what_is_due"
+    with capture_logs() as logs:
+        assert ticking.tick(now=DEADLINE + SECOND) >= 1
+    assert [(line["log_level"], line["part"]) for line in logs if "part" in line] == [
+        ("error", "begin_what_is_due")
+    ]
+    assert set(senders.states(approved).values()) == {"pending"}
