@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tools.running import Site
 
@@ -18,6 +19,19 @@ QUIET = (
 )  # fmt: skip
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1440, "height": 1000}
+MODES = [
+    pytest.param((PHONE, "light"), id="phone-light"),
+    pytest.param((PHONE, "dark"), id="phone-dark"),
+    pytest.param((DESKTOP, "light"), id="desktop-light"),
+    pytest.param((DESKTOP, "dark"), id="desktop-dark"),
+]
+# Frames hold mails, in a sandbox that Axe cannot reach into and would complain of; each is opened by itself as well.
+EVERYTHING = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "iframes": False,
+}
+# Axe's preload fetches stylesheets by their @import as if from the page's address, and the desk answers 404.
+AT_THE_DESK = {**EVERYTHING, "preload": False}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,3 +73,24 @@ def watched_page(browser: Browser, *, viewport: ViewportSize, scheme: str) -> Wa
     """Open a page of a size and colour scheme."""
     context = browser.new_context(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]
     return Watched(context.new_page())
+
+
+def faults_of(watched: Watched, name: str, *, desk: bool = False) -> list[str]:
+    """Everything wrong with the page that is open: barriers (axe), complaints, and a width beyond the screen's."""
+    page = watched.page
+    found = Axe().run(page, options=AT_THE_DESK if desk else EVERYTHING).response["violations"]
+    faults = [f"{name}: {violation['id']} {violation['nodes'][0]['target']}" for violation in found]
+    faults += [f"{name}: {complaint}" for complaint in watched.complaints]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        faults.append(f"{name}: scrolls sideways")
+    watched.complaints.clear()
+    return faults
+
+
+def sign_in(page: Page, site: Site, name: str, password: str = "") -> None:
+    """Sign in at the desk, with the demonstration's password unless another is given."""
+    page.goto(f"{site.address}/desk/")
+    page.fill("#id_username", name)
+    page.fill("#id_password", password or site.password)
+    page.click("[type=submit]")
+    expect(page.locator("#user-tools")).to_contain_text(name)

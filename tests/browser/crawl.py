@@ -1,10 +1,17 @@
-"""Finds every public page of the running demonstration by following its links, as a reader would."""
+"""Finds every public page of the running demonstration by following its links, as a reader would; checks its HTML."""
 
+import json
+import os
 import re
+import subprocess
 import urllib.request
 from collections import deque
+from collections.abc import Mapping
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
 
 SKIPPED = re.compile(r"^/(?:zh-hant/)?desk/|^/static/|\.(?:json|svg|xml|ris|bib)$")
 STARTS = ("/", "/zh-hant/")
@@ -46,3 +53,22 @@ def public_pages(origin: str) -> dict[str, str]:
             if f"{target.scheme}://{target.netloc}" == origin and not SKIPPED.search(target.path):
                 waiting.append(target.path + (f"?{target.query}" if target.query else ""))
     return pages
+
+
+def said_by_nu(pages: Mapping[str, str], folder: Path) -> list[str]:
+    """What the Nu HTML checker has to say of pages (path -> HTML); skips, saying so, where it is not at hand."""
+    jar = os.environ.get("NU_JAR")
+    if jar is None:
+        pytest.skip("the Nu HTML checker is not here: NU_JAR names its vnu.jar; CI has it")
+    for number, html in enumerate(pages.values()):
+        (folder / f"{number:03d}.html").write_text(html, encoding="utf-8")
+    ran = subprocess.run(
+        ["java", "-jar", jar, "--format", "json", "--skip-non-html", str(folder)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    paths = list(pages)
+    return [
+        f"{paths[int(Path(m['url']).stem)]}: {m['message']} {m.get('extract', '')[:120]}"
+        for m in json.loads(ran.stderr)["messages"]
+        if m["type"] in {"error", "info"}
+    ]

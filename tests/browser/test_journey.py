@@ -8,7 +8,7 @@ import sys
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESKTOP
+from tests.browser.conftest import DESKTOP, sign_in
 from tools.running import ROOT, Site
 
 RECORD = ROOT / "tests" / "data" / "pubmed" / "efetch_30776274.xml"
@@ -22,11 +22,7 @@ class Desk:
     def __init__(self, browser: Browser, site: Site, name: str, password: str = "") -> None:
         self.site = site
         self.page: Page = browser.new_context(viewport=DESKTOP).new_page()
-        self.page.goto(f"{site.address}/desk/")
-        self.page.fill("#id_username", name)
-        self.page.fill("#id_password", password or site.password)
-        self.page.click("[type=submit]")
-        expect(self.page.locator("#user-tools")).to_contain_text(name)
+        sign_in(self.page, site, name, password)
 
     def open(self, path: str) -> Page:
         """Go to a page of the desk."""

@@ -1,26 +1,15 @@
 """Every public page, as a browser sees it: accessible, silent, valid, never wider than the screen."""
 
-import json
-import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ViewportSize
 
-from tests.browser.conftest import DESKTOP, PHONE, watched_page
-from tests.browser.crawl import public_pages
+from tests.browser.conftest import MODES, faults_of, watched_page
+from tests.browser.crawl import public_pages, said_by_nu
 from tools.running import Site
 
-MODES = [
-    pytest.param((PHONE, "light"), id="phone-light"),
-    pytest.param((PHONE, "dark"), id="phone-dark"),
-    pytest.param((DESKTOP, "light"), id="desktop-light"),
-    pytest.param((DESKTOP, "dark"), id="desktop-dark"),
-]
-EVERYTHING = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LITTER = ("[object Object]", "undefined", "{{", "}}", "{%", "None", "NaN")
 
 
@@ -39,7 +28,8 @@ def test_the_site_has_its_pages_in_both_languages(pages: dict[str, str]) -> None
     for path in (
         "/", "/topics/gut/", "/articles/l-glutamine/", "/articles/l-glutamine/versions/1.0/", "/claims/",
         "/claims/glutamine-for-gut-permeability/", "/claims/glutamine-for-gut-permeability/grades/1/",
-        "/studies/zhou2019/", "/people/demonstration-writer/", "/how-we-grade/", "/about/", "/privacy/",
+        "/studies/zhou2019/", "/people/demonstration-writer/", "/how-we-grade/", "/about/", "/privacy/", "/brief/",
+        "/brief/subscribe/", "/brief/preferences/",
     ):  # fmt: skip
         assert path in pages
         assert f"/zh-hant{path}" in pages
@@ -50,15 +40,11 @@ def test_the_site_has_its_pages_in_both_languages(pages: dict[str, str]) -> None
 def test_no_page_has_a_barrier_or_complains(
     site: Site, pages: dict[str, str], browser: Browser, mode: tuple[ViewportSize, str], language: str
 ) -> None:
-    watched, axe, faults = watched_page(browser, viewport=mode[0], scheme=mode[1]), Axe(), []
+    watched, faults = watched_page(browser, viewport=mode[0], scheme=mode[1]), []
     for path in plain(pages):
-        if path.startswith("/zh-hant/") != (language == "zh-hant"):
-            continue
-        watched.page.goto(site.address + path)
-        found = axe.run(watched.page, options=EVERYTHING)
-        faults += [f"{path}: {v['id']} {v['nodes'][0]['target']}" for v in found.response["violations"]]
-        faults += [f"{path}: {complaint}" for complaint in watched.complaints]
-        watched.complaints.clear()
+        if path.startswith("/zh-hant/") == (language == "zh-hant"):
+            watched.page.goto(site.address + path)
+            faults += faults_of(watched, path)
     watched.page.context.close()
     assert faults == []
 
@@ -78,22 +64,7 @@ def test_no_page_scrolls_sideways(site: Site, pages: dict[str, str], browser: Br
 
 
 def test_every_page_is_valid_html(pages: dict[str, str], tmp_path: Path) -> None:
-    jar = os.environ.get("NU_JAR")
-    if jar is None:
-        pytest.skip("the Nu HTML checker is not here: NU_JAR names its vnu.jar; CI has it")
-    for number, html in enumerate(pages.values()):
-        (tmp_path / f"{number:03d}.html").write_text(html, encoding="utf-8")
-    ran = subprocess.run(
-        ["java", "-jar", jar, "--format", "json", "--skip-non-html", str(tmp_path)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    paths = list(pages)
-    said = [
-        f"{paths[int(Path(m['url']).stem)]}: {m['message']} {m.get('extract', '')[:120]}"
-        for m in json.loads(ran.stderr)["messages"]
-        if m["type"] in {"error", "info"}
-    ]
-    assert said == []
+    assert said_by_nu(pages, tmp_path) == []
 
 
 def test_no_page_carries_litter(pages: dict[str, str]) -> None:
