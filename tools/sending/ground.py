@@ -28,9 +28,9 @@ CHUNK = 5_000
 MANY = """
 INSERT INTO newsletter_subscriber
     (address, address_key, domain, state, language, time_zone, plain, asked_at, confirmed_at)
-SELECT 'reader-' || n || '@domain-' || n % 1000 || '.example', encode(sha256(n::text::bytea), 'hex'),
-    'domain-' || n % 1000 || '.example', 'active', CASE WHEN n % 3 = 0 THEN 'zh-hant' ELSE 'en' END,
-    (%s::text[])[1 + n % %s], n % 10 = 0, %s, %s
+SELECT 'reader-' || n || '@domain-' || mod(n, 1000) || '.example', encode(sha256(n::text::bytea), 'hex'),
+    'domain-' || mod(n, 1000) || '.example', 'active', CASE WHEN mod(n, 3) = 0 THEN 'zh-hant' ELSE 'en' END,
+    (%s::text[])[1 + mod(n, %s)], mod(n, 10) = 0, %s, %s
 FROM generate_series(1, %s) AS n
 """
 
