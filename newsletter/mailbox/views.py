@@ -6,6 +6,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp, csp_update
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -91,6 +92,8 @@ def mail_detail(request: HttpRequest, name: str, part: str = "") -> HttpResponse
             "parts": parts,
             "shown": shown,
             "text": linked(letter.text) if shown == "text" else "",
+            # As a path, so that a form may go there under whichever name of this machine the page was opened.
+            "leave": letter.one_click.removeprefix(settings.SITE_URL.rstrip("/")),
             "sandbox": SANDBOX,
         },
     )

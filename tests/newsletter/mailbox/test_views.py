@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from newsletter.mailbox.folder import Keeper
 from newsletter.mailbox.views import A_PAGE
@@ -126,3 +127,11 @@ def test_looking_changes_nothing(client: Client, keeper: Keeper) -> None:
     for address in ("/mailbox/", f"/mailbox/{name}/", f"/mailbox/{name}/frame/"):
         assert client.post(address).status_code == 405
         assert client.head(address).status_code == 200
+
+
+def test_a_way_out_on_this_site_works_under_whichever_name_it_was_opened(
+    client: Client, keeper: Keeper, settings: Settings
+) -> None:
+    settings.SITE_URL = "http://testserver/"
+    shown = page(client, f"/mailbox/{keeper.store('', 'r@example.org', mail(**LEAVE))}/")
+    assert 'method="post" action="/brief/leave/token"' in shown
