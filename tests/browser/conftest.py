@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Request, ViewportSize, expect
 
 from tools.running import Site
 
@@ -17,6 +17,8 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+# What Chromium says of a request it ended itself: a refused, blocked or broken one has an error of its own.
+GIVEN_UP = "net::ERR_ABORTED"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1440, "height": 1000}
 MODES = [
@@ -66,7 +68,12 @@ class Watched:
             "console", lambda m: self.complaints.append(m.text) if m.type in {"error", "warning"} else None
         )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("requestfailed", lambda r: self.complaints.append(f"{r.url} {r.failure}"))
+        page.on("requestfailed", self._failed)
+
+    def _failed(self, request: Request) -> None:
+        """Remember a request that failed; one the browser gave up since the page was left first is nobody's fault."""
+        if request.failure != GIVEN_UP:
+            self.complaints.append(f"{request.url} {request.failure}")
 
 
 def watched_page(browser: Browser, *, viewport: ViewportSize, scheme: str) -> Watched:
