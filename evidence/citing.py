@@ -217,7 +217,7 @@ def _stopped(text: str) -> str:
 
 
 # Letters that Unicode does not decompose into a base letter and a mark.
-_LATIN = str.maketrans(
+LATIN = str.maketrans(
     {"ß": "ss", "æ": "ae", "Æ": "Ae", "ø": "o", "Ø": "O", "œ": "oe", "Œ": "Oe", "ł": "l", "Ł": "L", "đ": "d",
      "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i"}
 )  # fmt: skip
@@ -229,5 +229,5 @@ def _first_word(group: str) -> str:
 
 
 def _ascii_letters(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.translate(_LATIN))
+    plain = unicodedata.normalize("NFKD", name.translate(LATIN))
     return re.sub(r"[^a-z0-9]", "", plain.encode("ascii", "ignore").decode().lower())

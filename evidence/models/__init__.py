@@ -6,11 +6,14 @@ from evidence.models.findings import Finding, FindingIncludes
 from evidence.models.grades import GradeSnapshot, ReviewDecision
 from evidence.models.notices import LiveNotice
 from evidence.models.positions import Authority, Benchmark, MechanismAnswer, Position, Recheck
-from evidence.models.studies import Study, StudyRecord
+from evidence.models.studies import Outcome, Study, StudyRecord
+from evidence.models.verifications import Acceptance, CitedAs, RawReply, RetractionListing, Verification
 
 __all__ = [
+    "Acceptance",
     "Authority",
     "Benchmark",
+    "CitedAs",
     "Claim",
     "ClaimEvent",
     "ClaimSource",
@@ -20,9 +23,13 @@ __all__ = [
     "GradeSnapshot",
     "LiveNotice",
     "MechanismAnswer",
+    "Outcome",
     "Position",
+    "RawReply",
     "Recheck",
+    "RetractionListing",
     "ReviewDecision",
     "Study",
     "StudyRecord",
+    "Verification",
 ]

@@ -3,14 +3,37 @@
 Parsing lives in evidence/sources, adding a study in evidence/verbs/intake.py.
 """
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from evidence.models.base import AppendOnly, AppendOnlyQuerySet
+
+
+class Outcome(models.TextChoices):
+    """What a check of a citation came to (sources.md, "Status of a work"), the gravest first."""
+
+    WRONG_WORK = "wrong_work", _("Another work than cited")
+    NOT_FOUND = "not_found", _("Not found")
+    NOTICE = "notice_cited", _("Itself a notice")
+    RETRACTED = "retracted", _("Retracted")
+    REPLACED = "replaced", _("Retracted and replaced")
+    MISMATCH = "mismatch", _("Differs from the record")
+    CONCERN = "concern", _("Expression of concern")
+    SUPERSEDED = "preprint_superseded", _("Preprint since published")
+    CORRECTED = "corrected", _("Corrected")
+    NOTED = "verified_with_notes", _("Matches, with notes")
+    VERIFIED = "verified", _("Matches")
+    NOT_CHECKABLE = "not_checkable_now", _("Not checkable now")
+    UNCHECKED = "not_yet_checked", _("Not yet checked")
+
+
+# Left out of every dossier: nobody knows whether such a work says what it is cited for (engine.md, section 1).
+NOT_WEIGHED = frozenset({Outcome.WRONG_WORK, Outcome.NOT_FOUND, Outcome.NOTICE, Outcome.UNCHECKED})
 
 
 class StudyQuerySet(models.QuerySet["Study"]):
@@ -23,6 +46,10 @@ class StudyQuerySet(models.QuerySet["Study"]):
     def awaiting_record(self) -> Self:
         """Studies named by an identifier only: not yet checked, so left out of every dossier."""
         return self.filter(record__isnull=True)
+
+    def due(self, now: datetime) -> Self:
+        """Studies whose next check has come, those that wait longest first."""
+        return self.filter(check_after__lte=now).order_by(F("check_after").asc(), "pk")
 
 
 class Study(models.Model):
@@ -69,8 +96,31 @@ class Study(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    # The newest check that came to a result. Its outcome and day are copied for lists; verification.py writes them.
+    verification = models.ForeignKey(
+        "Verification",
+        verbose_name=_("newest check"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    outcome = models.CharField(
+        _("check"), max_length=20, choices=Outcome.choices, default=Outcome.UNCHECKED, db_index=True
+    )
+    checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
+    # How the asking stands: since when it has failed every time, how often, and why it failed last.
+    check_after = models.DateTimeField(_("next check"), null=True, blank=True, db_index=True)
+    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0)
+    failure = models.CharField(_("last failure"), max_length=200, blank=True)
     added_at = models.DateTimeField(_("added"))
-    history = HistoricalRecords()
+    # Bookkeeping of checks has a history of its own: the Verification rows.
+    history = HistoricalRecords(
+        excluded_fields=[
+            "verification", "outcome", "checked_at", "check_after", "failing_since", "failures", "failure",
+        ]
+    )  # fmt: skip
 
     objects = StudyQuerySet.as_manager()
 
@@ -89,6 +139,7 @@ class Study(models.Model):
                 | Q(pmcid__isnull=False)
                 | Q(record__isnull=False),
                 name="study_known_by_something",
+                violation_error_message=_("A work without identifiers needs a record of its own."),
             ),
         ]
 
@@ -111,7 +162,10 @@ class StudyRecord(AppendOnly):
     class Origin(models.TextChoices):
         """Where the record comes from; `recorded` is a demonstration reply and never reads as verified."""
 
+        PUBMED = "pubmed", _("PubMed")
+        CROSSREF = "crossref", _("Crossref")
         PUBMED_FILE = "pubmed_file", _("PubMed file")
+        REFERENCE_FILE = "reference_file", _("Reference file")
         RECORDED = "recorded", _("Demonstration record, not asked of PubMed")
 
     study = models.ForeignKey(
