@@ -226,12 +226,14 @@ def run(name: str, *, kills: int, recipients: int) -> dict[str, object]:
 def main() -> None:
     """Run the trials named, print what was found, and fail if a promise was broken."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("trials", nargs="*", default=list(TRIALS), choices=[*TRIALS, []])
+    parser.add_argument("trials", nargs="*", metavar="TRIAL", help=f"All of them, unless named: {', '.join(TRIALS)}.")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--recipients", type=int, default=6000)
     given = parser.parse_args()
+    if unknown := set(given.trials) - set(TRIALS):
+        parser.error(f"no such trial: {', '.join(sorted(unknown))}. There are {', '.join(TRIALS)}.")
     broken = False
-    for name in given.trials:
+    for name in given.trials or TRIALS:
         start = time.monotonic()
         # Bringing down a whole worker or a server takes half a minute to recover from; three of each are enough.
         kills = given.kills if TRIALS[name][1] is storm else min(given.kills, 3)
