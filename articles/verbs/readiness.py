@@ -1,15 +1,17 @@
 """The publish gate: one list of everything that blocks or warns, each with the place to mend it. It decides nothing."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import zip_longest
 
 from django.utils.translation import gettext as _
 
 from articles.models import Article, ArticlePerson
 from articles.rendering import Rendered
-from articles.verbs import citing, drafting
+from articles.verbs import citing, citing_rules, drafting
+from articles.verbs.citing_rules import Fault
 from evidence.models import Study
 
 
@@ -23,13 +25,22 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the gate. `place` is the form field (or inline) to mend; `details` name each offender."""
+    """One line of the gate. `place` is the form field (or inline) to mend; `details` name each offender.
+
+    Where the offenders are cited works, `works` holds their cite keys, in the order of the details.
+    """
 
     code: str
     title: str
     outcome: Outcome
     details: tuple[str, ...] = ()
     place: str = ""
+    works: tuple[str, ...] = ()
+
+    @property
+    def offenders(self) -> list[tuple[str, str]]:
+        """Each detail with the cite key of the work it is about, or nothing."""
+        return list(zip_longest(self.details, self.works, fillvalue=""))
 
 
 @dataclass(frozen=True)
@@ -108,44 +119,43 @@ def _markup(case: _Case) -> Check:
     return _line("markup", _("Text in order: cites, headings, blocks, no TK"), faults, place="body")
 
 
+def _works(code: str, title: str, faults: Iterable[Fault], *, warns: bool = False) -> Check:
+    """A line about cited works, each fault leading to its work."""
+    found = list(faults)
+    line = _line(code, title, [fault.said for fault in found], place="body", warns=warns)
+    return replace(line, works=tuple(fault.citekey for fault in found))
+
+
 def _cites_are_known(case: _Case) -> Check:
-    faults = []
+    title = _("Every citation is found and matches its record")
     if not case.studies:
-        faults.append(_("The text cites nothing. A claim without a citation is an opinion."))
-    for study in case.studies.values():
-        if study.record_id is None:
-            faults.append(_("@%(key)s: its record has not arrived yet.") % {"key": study.citekey})
-        elif study.is_notice:
-            faults.append(
-                _("@%(key)s is a notice, not a study. Cite the work itself.") % {"key": study.citekey}
-            )
-    return _line("cites", _("Every citation has its record"), faults, place="body")
+        nothing = _("The text cites nothing. A claim without a citation is an opinion.")
+        return _line("cites", title, [nothing], place="body")
+    return _works("cites", title, citing_rules.unknown(case.studies.values()))
+
+
+def _cites_fresh(case: _Case) -> Check:
+    faults = citing_rules.unfresh(case.studies.values(), case.now)
+    return _works("checked", _("Every citation checked within seven days"), faults)
+
+
+def _cites_excused(case: _Case) -> Check:
+    faults = citing_rules.excused(case.studies.values(), case.now)
+    return _works("excused", _("Services answer when citations are checked"), faults, warns=True)
 
 
 def _cites_stand(case: _Case) -> Check:
-    fallen = {Study.Standing.RETRACTED, Study.Standing.REPLACED, Study.Standing.WITHDRAWN}
-    faults = [
-        _("@%(key)s: %(standing)s.") % {"key": study.citekey, "standing": study.get_standing_display()}
-        for study in case.studies.values()
-        if study.standing in fallen
-    ]
-    return _line("retracted", _("No cited work is retracted"), faults, place="body")
+    return _works("retracted", _("No cited work is retracted"), citing_rules.fallen(case.studies.values()))
+
+
+def _cites_accepted(case: _Case) -> Check:
+    faults = citing_rules.unaccepted(case.studies.values())
+    return _works("accepted", _("Concerns and contradictions accepted by name"), faults)
 
 
 def _cites_corrected(case: _Case) -> Check:
-    watched = {
-        Study.Standing.CORRECTED,
-        Study.Standing.NEWER_VERSION,
-        Study.Standing.PREPRINT,
-        Study.Standing.CONCERN,
-    }
-    faults = [
-        _("@%(key)s: %(standing)s. Read it again: has the number changed?")
-        % {"key": study.citekey, "standing": study.get_standing_display()}
-        for study in case.studies.values()
-        if study.standing in watched
-    ]
-    return _line("corrected", _("Corrections of cited works read"), faults, place="body", warns=True)
+    faults = citing_rules.corrected(case.studies.values())
+    return _works("corrected", _("Corrections of cited works read"), faults, warns=True)
 
 
 def _claims_graded(case: _Case) -> Check:
@@ -198,7 +208,10 @@ RULES: tuple[Callable[[_Case], Check], ...] = (
     _head,
     _markup,
     _cites_are_known,
+    _cites_fresh,
+    _cites_excused,
     _cites_stand,
+    _cites_accepted,
     _cites_corrected,
     _claims_graded,
     _claims_current,

@@ -95,6 +95,8 @@ HEC: Words = {
 LEFT_OUT: Words = {
     "not_yet_checked": _("Its record has not been checked yet."),
     "notice_cited": _("It is itself a notice about another work, not a study."),
+    "wrong_work": _("Its record is that of another work than the one cited."),
+    "not_found": _("No work was found under the identifier it is cited by."),
 }
 SOURCE_ROLES: Words = {
     "finding": _("weighed as a finding"),

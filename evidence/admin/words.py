@@ -72,8 +72,10 @@ CHANGES: Words = {
 }
 
 LEFT_OUT: Words = {
-    "not_yet_checked": _("its record has not arrived, so nothing is known of its standing"),
+    "not_yet_checked": _("nobody has asked its source yet, so nothing is known of its standing"),
     "notice_cited": _("it is a notice, not a study"),
+    "wrong_work": _("its record is that of another work than the one cited"),
+    "not_found": _("its source knows no work under this identifier"),
 }
 
 # Reason and way out of each way a PubMed file can be broken (evidence/sources/pubmed.py).

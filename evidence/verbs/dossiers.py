@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 from evidence import engine
 from evidence.models import Claim, ClaimSource, Finding, MechanismAnswer, Position, Study
 from evidence.models.base import both_languages
+from evidence.models.studies import NOT_WEIGHED, Outcome
 from evidence.status import Status
 
 
@@ -26,7 +27,7 @@ class Built:
 
 
 def build(claim: Claim) -> Built:
-    """Assemble today's dossier of a claim. Works whose record has not arrived, or that are notices, stay out."""
+    """Assemble today's dossier of a claim. What was not checked, or is not what it is cited as, stays out."""
     claim = _as_stored(claim)
     coded = list(claim.findings.all())
     kept = [finding for finding in coded if reason_to_leave_out(finding.study) is None]
@@ -66,10 +67,10 @@ def _as_stored(claim: Claim) -> Claim:
 
 
 def reason_to_leave_out(study: Study) -> str | None:
-    """Return the code of why a work may not be weighed, or None."""
-    if study.record_id is None:
-        return "not_yet_checked"
-    return "notice_cited" if study.is_notice else None
+    """Return the code of why a work may not be weighed, or None (engine.md, "From the database to a dossier")."""
+    if Outcome(study.outcome) in NOT_WEIGHED:
+        return study.outcome
+    return Outcome.UNCHECKED.value if study.record_id is None else None
 
 
 def _left_out(findings: list[Finding]) -> list[dict[str, str]]:
@@ -147,6 +148,7 @@ def _exhibits(
                 "short_name": str(row.study),
                 "year": row.study.year,
                 "held": row.study.record_id is not None,
+                "outcome": row.study.outcome,
             }
             for row in claim.claim_sources.all()
         ],
@@ -176,6 +178,7 @@ def _exhibit_of_finding(finding: Finding) -> dict[str, Any]:
         "standing": study.standing,
         "record_sha256": study.record.sha256 if study.record else "",
         "origin": study.record.origin if study.record else "",
+        "outcome": study.outcome,
         **{name: getattr(finding, name) for name in PLAIN},
         **{name: both_languages(finding, name) for name in WORDS},
         "includes": sorted(work.work_id for work in finding.includes.all()),

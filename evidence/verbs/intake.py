@@ -1,4 +1,4 @@
-"""Adding studies: from a record to a Study and its StudyRecord. Parsing is in evidence/sources, fetching comes later.
+"""Adding studies: from a record to a Study and its StudyRecord. Parsing is in evidence/sources, asking in asking.py.
 
 One Study per work: every identifier of a record is looked up, so the same work never stands under two names.
 """
@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from config.refusal import Refused
@@ -26,6 +26,10 @@ from evidence.sources.records import WorkRecord
 from evidence.verbs import trail
 
 IDENTIFIERS = ("pmid", "doi", "pmcid")
+# Origins that are the answer of a service, asked by us.
+ASKED = frozenset({StudyRecord.Origin.PUBMED, StudyRecord.Origin.CROSSREF, StudyRecord.Origin.RECORDED})
+# The key of a work that is known by an identifier alone, until somebody knows who wrote it.
+_PROVISIONAL = re.compile(r"(?:pmid|doi)-|pmc\d")
 _PARSERS = {"pmid": parse_pmid, "doi": parse_doi, "pmcid": parse_pmcid}
 
 
@@ -61,18 +65,27 @@ def add(record: WorkRecord, *, origin: StudyRecord.Origin, by: User, now: dateti
     A byte-equal record changes nothing. Raises PermissionDenied; Refused when the identifiers name two studies.
     """
     require(by, Action.ADD_STUDY)
-    study = _known(record)
-    if study is None:
-        study, result = (
-            Study(citekey=free_citekey(citing.default_citekey(record)), added_at=now),
-            Result.ADDED,
-        )
-    elif study.record is not None and study.record.sha256 == record.sha256:
-        return study, Result.UNCHANGED
-    else:
-        result = Result.UPDATED
+    study = known(record) or Study(citekey=free_citekey(citing.default_citekey(record)), added_at=now)
+    return study, keep(study, record, origin=origin, by=by, now=now)
+
+
+@transaction.atomic
+def keep(
+    study: Study, record: WorkRecord, *, origin: StudyRecord.Origin, by: User | None, now: datetime
+) -> Result:
+    """Store a record as the newest version of a study's, unless not a byte differs. `by=None` is the clock.
+
+    A record that comes from a file is asked about next: what somebody uploaded is no answer of PubMed's.
+    """
+    if study.record is not None and study.record.sha256 == record.sha256:
+        return Result.UNCHANGED
+    result = Result.ADDED if study.pk is None else Result.UPDATED
     _copy_from(record, study)
-    study.full_clean(exclude=["record"])
+    if study.record is None and _PROVISIONAL.match(study.citekey):
+        study.citekey = free_citekey(citing.default_citekey(record))
+    if origin not in ASKED:
+        study.check_after = now
+    study.full_clean(exclude=["record", "verification"])
     study.save()
     version = StudyRecord(
         study=study,
@@ -87,7 +100,7 @@ def add(record: WorkRecord, *, origin: StudyRecord.Origin, by: User, now: dateti
     study.record = version
     Study.objects.filter(pk=study.pk).update(record=version)
     _touch_claims(study, by=by, now=now)
-    return study, result
+    return result
 
 
 def add_from_pubmed(stream: BinaryIO, *, origin: StudyRecord.Origin, by: User, now: datetime) -> Report:
@@ -122,17 +135,26 @@ def stream_from_pubmed(
 
 
 def find(kind: str, value: str) -> Study | None:
-    """Return the study that a cite key names: `kind` is key, pmid, pmcid or doi; `value` as typed."""
+    """Return the study that a cite key names: `kind` is key, pmid, pmcid or doi; `value` as typed.
+
+    A key that a study had before its record came goes on naming it.
+    """
+    studies = Study.objects.select_related("record", "verification")
     if kind == "key":
-        return Study.objects.select_related("record").filter(citekey=value).first()
+        return studies.filter(citekey=value).first() or studies.filter(pk__in=_once_named(value)).first()
     try:
         wanted = _PARSERS[kind](value)
     except (IdentifierError, KeyError):
         return None
-    return Study.objects.select_related("record").filter(**{kind: wanted.value}).first()
+    return studies.filter(**{kind: wanted.value}).first()
 
 
-def _touch_claims(study: Study, *, by: User, now: datetime) -> None:
+def _once_named(citekey: str) -> QuerySet[Any]:
+    rows: QuerySet[Any] = Study.history.filter(citekey=citekey)  # type: ignore[attr-defined]
+    return rows.order_by("-history_id").values("id")[:1]
+
+
+def _touch_claims(study: Study, *, by: User | None, now: datetime) -> None:
     """Touch each claim that weighs the study: its dossier names the record, so whoever brought it does not approve."""
     for claim in Claim.objects.filter(findings__study=study).distinct():
         trail.record(
@@ -140,8 +162,8 @@ def _touch_claims(study: Study, *, by: User, now: datetime) -> None:
         )
 
 
-def _known(record: WorkRecord) -> Study | None:
-    """The study any of the record's identifiers name; two different ones are a contradiction for a person to mend."""
+def known(record: WorkRecord) -> Study | None:
+    """Return the study that any of the record's identifiers names; raise Refused when they name none or two."""
     same = Q()
     for name in IDENTIFIERS:
         if value := getattr(record, name):
@@ -173,8 +195,16 @@ def _copy_from(record: WorkRecord, study: Study) -> None:
     study.short_name = citing.short_name(record)[:240]
     study.journal = (record.journal.iso_abbreviation or record.journal.title)[:300]
     study.year = record.year
-    study.standing = found.status.value
+    study.standing = status.most_severe([found.status, *_said_by_others(study, record.source)]).value
     study.is_notice = found.is_notice
+
+
+def _said_by_others(study: Study, source: str) -> list[status.Status]:
+    """What the newest check heard from other sources: a record that knows of no retraction does not lift one."""
+    said = study.verification.said if study.verification else {}
+    return [
+        status.Status(value) for name, value in said.items() if name != source and value in set(status.Status)
+    ]
 
 
 def free_citekey(wanted: str) -> str:

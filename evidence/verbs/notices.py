@@ -1,21 +1,36 @@
 """Raising and lifting what must show on published pages at once. Which pages show it is the pages' affair."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from evidence.models import Claim, LiveNotice
+from evidence.models import Claim, LiveNotice, Study
 
 
 def raise_on_claim(claim: Claim, kind: LiveNotice.Kind, *, now: datetime) -> bool:
     """Let the notice stand on the claim from `now`; False if it stood already."""
+    return _raise(now=now, kind=kind, claim=claim)
+
+
+def raise_on_study(study: Study, kind: LiveNotice.Kind, *, now: datetime) -> bool:
+    """Let the notice stand on the study, on every page that shows it, from `now`; False if it stood already."""
+    return _raise(now=now, kind=kind, study=study)
+
+
+def _raise(*, now: datetime, **subject: Any) -> bool:
     try:
         with transaction.atomic():
-            LiveNotice.objects.create(claim=claim, kind=kind, since=now)
+            LiveNotice.objects.create(since=now, **subject)
     except IntegrityError:
         # Another worker raised it between our look and our insert: the constraint keeps one, and that is enough.
         return False
     return True
+
+
+def lift_from_study(study_id: int, kind: LiveNotice.Kind, *, now: datetime) -> bool:
+    """End the notice on a study if it stands; False if it did not."""
+    return bool(LiveNotice.objects.standing().filter(study_id=study_id, kind=kind).update(until=now))
 
 
 def lift_from_claim(claim_id: int, kind: LiveNotice.Kind, *, now: datetime) -> bool:
