@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 
 from articles.models import Article, Edition, Person, Topic
-from articles.verbs import drafting, publishing, trail, workflow
+from articles.verbs import citing, drafting, publishing, trail, workflow
 from config.rights import Role
 from evidence.models import (
     Authority,
@@ -22,9 +22,11 @@ from evidence.models import (
     Study,
     StudyRecord,
 )
+from evidence.sources.plain import from_plain
 from evidence.sources.pubmed import parse_pubmed
 from evidence.sources.records import Author, Journal, Notice, WorkRecord
-from evidence.verbs import coding, grading, intake, intake_identifiers, notices, review, texts
+from evidence.verbs import coding, grading, intake, intake_identifiers, notices, review, texts, verification
+from evidence.verbs.asking import NOT_ASKED, Answer, Answers, State
 from evidence.verbs.trail import fingerprint
 
 PUBMED = Path(__file__).parent / "data" / "pubmed"
@@ -90,15 +92,35 @@ def retracted(of: WorkRecord) -> WorkRecord:
     )
 
 
-def study(work: WorkRecord | None = None, *, now: datetime, by: User | None = None) -> Study:
-    """Add a record through intake."""
+def study(
+    work: WorkRecord | None = None, *, now: datetime, by: User | None = None, asked: bool = True
+) -> Study:
+    """Add a record through intake, and have PubMed say the same of it unless told otherwise."""
+    work = work or record()
     added, _result = intake.add(
-        work or record(),
+        work,
         origin=StudyRecord.Origin.PUBMED_FILE,
         by=by or user("reviewer", Role.REVIEWER),
         now=now,
     )
-    return added
+    return checked(added, answered(work), now=now) if asked else added
+
+
+def answered(work: WorkRecord | None, crossref: WorkRecord | None = None) -> Answers:
+    """What the services answer: PubMed this record, or that it knows none; Crossref another, or it is not asked."""
+    pubmed = Answer(State.FOUND, work) if work else Answer(State.ABSENT)
+    return Answers(pubmed, Answer(State.FOUND, crossref) if crossref else NOT_ASKED)
+
+
+def checked(of: Study, answers: Answers, *, now: datetime) -> Study:
+    """Conclude a check of the study by the clock, and return it as it is then."""
+    verification.conclude(of, answers, by=None, now=now)
+    return Study.objects.select_related("record", "verification").get(pk=of.pk)
+
+
+def news(of: Study, work: WorkRecord, *, now: datetime) -> Study:
+    """Let PubMed answer with another record of the study than before."""
+    return checked(of, answered(work), now=now)
 
 
 def study_from_file(name: str, *, now: datetime) -> Study:
@@ -274,7 +296,10 @@ def draft(
 
 
 def approved_article(article: Article, *, now: datetime) -> Article:
-    """Submit as the writer, approve as the editor."""
+    """Submit as the writer, approve as the editor, with citations checked that day."""
+    for work in citing.cited_studies(article):
+        if work.record is not None:
+            checked(work, answered(from_plain(WorkRecord, work.record.content)), now=now)
     workflow.submit(article, by=article.written_by, now=now)
     seen = trail.manifest_sha256(article)
     return workflow.approve(article, by=user("editor", Role.EDITOR), now=now, seen=seen)

@@ -258,7 +258,8 @@ def test_a_regrade_after_a_retraction_cites_the_work_that_fell() -> None:
     work = claim.sources.get()
     factories.study(factories.retracted(factories.record()), now=MONDAY)
     briefs.publish_grade(claim, now=MONDAY, trigger="status_changed", reason="Its only trial was retracted.")
-    (line,) = found()
+    fell, line = found()
+    assert (fell.kind, fell.works) == ("retraction", (work,))
     assert line.works == (work,)
     assert line.snapshot is not None
     assert (line.previous_grade, line.snapshot.reader_grade) == ("emerging", "unsupported")

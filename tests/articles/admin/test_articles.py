@@ -187,7 +187,7 @@ def test_the_gate_lists_every_line_with_its_place(article: Article) -> None:
     save(signed_in(factories.desk().writer), article, disclosure="")
     response = signed_in(factories.desk().editor).get(change_url(article))
     page = response.content.decode()
-    assert len(response.context["checks"]) == 12
+    assert len(response.context["checks"]) == 15
     assert "Fill in the disclosure." in page
     assert 'href="#id_disclosure"' in page
 

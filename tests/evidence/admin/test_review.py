@@ -124,7 +124,7 @@ def test_the_page_names_what_was_left_out_and_why(now: datetime) -> None:
     factories.finding(claim, factories.announced("39397201", now=now), now=now)
     snapshot = factories.proposed(claim, now=now)
     page = signed_in(factories.desk().managing).get(_page(snapshot)).content.decode()
-    assert "its record has not arrived" in page
+    assert "nobody has asked its source yet" in page
 
 
 def test_the_page_asks_a_bounded_number_of_questions(

@@ -60,7 +60,7 @@ def test_a_retracted_study_weighs_nothing_in_the_next_proposal(now: datetime) ->
 def test_a_notice_is_left_out_of_the_dossier_with_the_reason(now: datetime) -> None:
     claim = factories.claim(now=now)
     factories.finding(claim, factories.study(now=now), now=now)
-    Study.objects.update(is_notice=True)
+    Study.objects.update(outcome="notice_cited")
     built = dossiers.build(claim)
     assert built.dossier["findings"] == []
     assert built.left_out == [{"citekey": "zhou2019", "short_name": "Zhou 2019", "reason": "notice_cited"}]
@@ -69,7 +69,7 @@ def test_a_notice_is_left_out_of_the_dossier_with_the_reason(now: datetime) -> N
 def test_a_work_whose_record_has_not_arrived_is_left_out_as_not_yet_checked(now: datetime) -> None:
     claim = factories.claim(now=now)
     factories.finding(claim, factories.study(now=now), now=now)
-    Study.objects.update(record=None)
+    Study.objects.update(record=None, verification=None, outcome="not_yet_checked")
     assert dossiers.build(claim).left_out[0]["reason"] == "not_yet_checked"
 
 
