@@ -1,7 +1,7 @@
 """Says what has become of a work since it was published, from the notices its own record carries.
 
-Pure classification of a PubMed record; other sources are joined, and the worst taken, by
-`most_severe`. The absence of a notice is never proof that there is none.
+Pure classification of one source's record, whose notices carry PubMed's RefTypes; sources are joined,
+and the worst taken, by `most_severe`. The absence of a notice is never proof that there is none.
 """
 
 import re
@@ -40,9 +40,11 @@ class Status(StrEnum):
 
 _ENGINE_STATES = {Status.REPLACED: "retracted", Status.NEWER_VERSION_EXISTS: "current"}
 
-# PubMed's RefType on the record of the work it befell. A partial retraction leaves part of the
+# PubMed's RefType on the record of the work it befell, and WithdrawnIn, a name of ours: Crossref tells
+# withdrawals and removals from retractions, PubMed does not. A partial retraction leaves part of the
 # work standing, so it asks for a named acceptance, as a concern does, rather than a weight of 0.
 _OF_REF_TYPE = {
+    "WithdrawnIn": Status.WITHDRAWN,
     "RetractionIn": Status.RETRACTED,
     "RetractedandRepublishedIn": Status.REPLACED,
     "ExpressionOfConcernIn": Status.CONCERN,
@@ -55,8 +57,11 @@ _OF_REF_TYPE = {
 # RefTypes of a record that is itself the announcement about another work. RepublishedFrom and
 # UpdateOf are not among them: such a record is the new, standing version.
 _NOTICE_REF_TYPES = frozenset(
-    {"RetractionOf", "PartialRetractionOf", "ErratumFor", "ExpressionOfConcernFor", "ExpressionOfConcernOf"}
-)
+    {
+        "RetractionOf", "PartialRetractionOf", "WithdrawalOf", "ErratumFor",
+        "ExpressionOfConcernFor", "ExpressionOfConcernOf",
+    }
+)  # fmt: skip
 # MeSH publication types, by unique identifier and by name: old records carry names alone, and
 # D016440 was renamed from Retraction of Publication to Retraction Notice.
 _NOTICE_TYPES = frozenset(
@@ -148,7 +153,8 @@ def _link_signs(record: WorkRecord) -> list[Sign]:
 
 
 def _points_at_itself(link: Notice, record: WorkRecord) -> bool:
-    return link.kind == "UpdateIn" and bool(link.pmid) and link.pmid == record.pmid
+    same = (bool(link.pmid) and link.pmid == record.pmid) or (bool(link.doi) and link.doi == record.doi)
+    return link.kind == "UpdateIn" and same
 
 
 def _type_signs(record: WorkRecord) -> list[Sign]:

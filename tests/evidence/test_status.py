@@ -21,6 +21,7 @@ def record(*kinds: str, types: tuple[str, ...] = (), title: str = "A title", pmi
 @pytest.mark.parametrize(
     ("kind", "status", "engine_state"),
     [
+        ("WithdrawnIn", "withdrawn", "withdrawn"),
         ("RetractionIn", "retracted", "retracted"),
         ("RetractedandRepublishedIn", "replaced", "retracted"),
         ("ExpressionOfConcernIn", "concern", "concern"),
@@ -49,6 +50,7 @@ def test_each_link_has_its_consequence(kind: str, status: str, engine_state: str
         (("Published Erratum",), ("ErratumFor",)),
         (("Expression of Concern",), ("ExpressionOfConcernFor",)),
         ((), ("RetractionOf",)),
+        ((), ("WithdrawalOf",)),
         ((), ("ErratumFor",)),
         ((), ("PartialRetractionOf",)),
     ],
