@@ -54,6 +54,11 @@ _OF_REF_TYPE = {
     "RepublishedIn": Status.CORRECTED,
     "UpdateIn": Status.NEWER_VERSION_EXISTS,
 }
+_OF_NATURE = {
+    "retraction": Status.RETRACTED,
+    "expression of concern": Status.CONCERN,
+    "correction": Status.CORRECTED,
+}
 # RefTypes of a record that is itself the announcement about another work. RepublishedFrom and
 # UpdateOf are not among them: such a record is the new, standing version.
 _NOTICE_REF_TYPES = frozenset(
@@ -138,6 +143,19 @@ def is_notice(record: WorkRecord) -> bool:
 def most_severe(statuses: Iterable[Status]) -> Status:
     """Return the worst of several statuses, current when there is none."""
     return max(statuses, key=lambda status: status.severity, default=Status.CURRENT)
+
+
+def status_of_natures(natures: Iterable[str]) -> Status:
+    """Say what follows from everything Retraction Watch lists for one work, from one row or several.
+
+    A reinstatement beside a retraction is a concern, since a person must look which of them stands; so
+    is a nature nobody here has heard of. A reinstatement alone leaves the work current.
+    """
+    found = {" ".join(nature.lower().split()) for nature in natures} - {""}
+    if "reinstatement" in found:
+        found.remove("reinstatement")
+        found = {"expression of concern" if nature == "retraction" else nature for nature in found}
+    return most_severe(_OF_NATURE.get(nature, Status.CONCERN) for nature in found)
 
 
 def _types(record: WorkRecord) -> frozenset[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from evidence.sources.pubmed import parse_pubmed
 from evidence.sources.records import Notice, Term, WorkRecord
-from evidence.status import Status, is_notice, most_severe, status_of
+from evidence.status import Status, is_notice, most_severe, status_of, status_of_natures
 from tests.evidence.corpus import DEMONSTRATION, SAMPLES
 
 
@@ -139,3 +139,23 @@ def test_the_redoxs_trial_shows_its_correction() -> None:
     assert found.status is Status.CORRECTED
     assert found.signs[0].notice is not None
     assert found.signs[0].notice.ref_source == "N Engl J Med. 2013 May 9;368(19):1853"
+
+
+@pytest.mark.parametrize(
+    ("natures", "status"),
+    [
+        ((), "current"),
+        (("Retraction",), "retracted"),
+        (("Expression of Concern",), "concern"),
+        (("correction",), "corrected"),
+        (("correction", "retraction", "expression of concern"), "retracted"),
+        (("reinstatement",), "current"),
+        (("retraction", "reinstatement"), "concern"),
+        (("correction", "reinstatement"), "corrected"),
+        (("reinstatement", "expression of concern"), "concern"),
+        (("something new",), "concern"),
+        ((" ",), "current"),
+    ],
+)
+def test_what_retraction_watch_lists_has_its_consequence(natures: tuple[str, ...], status: str) -> None:
+    assert status_of_natures(natures) == status
