@@ -1,0 +1,307 @@
+"""Asks outside services over HTTP: bounded in time and size, retried with patience, paced, cached.
+
+Every reply is handed on raw; whether it answers the question is for each service's own module, which
+gives a `check`. Nothing here knows what a work is.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlencode
+
+import httpx2
+import stamina
+from hishel import CacheOptions, SqliteStorage
+from hishel.httpx2 import CacheTransport
+
+from evidence.sources.pacing import NoTurnError, Pace, PacedTransport
+from evidence.sources.replies import Reply, Unavailable
+
+Check = Callable[[Reply], Unavailable | None]
+
+_SECRETS = frozenset({"api_key", "mailto", "email"})
+_WORTH_KEEPING = (
+    "content-type", "content-length", "date", "last-modified", "etag", "retry-after", "x-rate-limit-limit",
+    "x-rate-limit-interval", "x-ratelimit-limit", "x-ratelimit-remaining", "x-recorded",
+)  # fmt: skip
+_PASSING = frozenset({"timeout", "refused", "half_body", "status_429", "status_5xx"})
+_MOST_REDIRECTS = 3
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSettings:
+    """How to ask: where cache and turns are kept, and every bound. Times are in seconds, sizes in bytes.
+
+    A service that says when to come back is believed up to `longest_retry_after`; one that wants longer
+    is left alone, and its answer says for how long. `other_hosts` are those redirects may lead to.
+    """
+
+    folder: Path
+    redis_url: str = ""
+    user_agent: str = "WellnessRadar/1.0"
+    connect_seconds: float = 5.0
+    read_seconds: float = 20.0
+    write_seconds: float = 10.0
+    pool_seconds: float = 10.0
+    turn_seconds: float = 30.0
+    attempts: int = 4
+    total_seconds: float = 90.0
+    first_pause: float = 0.5
+    longest_pause: float = 8.0
+    pause_jitter: float = 0.5
+    longest_retry_after: float = 30.0
+    largest_body: int = 20 * 1024 * 1024
+    other_hosts: frozenset[str] = frozenset()
+
+
+class _FailedError(Exception):
+    def __init__(self, unavailable: Unavailable) -> None:
+        super().__init__(f"{unavailable.code}: {unavailable.detail}")
+        self.unavailable = unavailable
+
+
+class Service:
+    """One outside service at one address. Make it in the process that uses it, and close it."""
+
+    def __init__(
+        self,
+        name: str,
+        base_url: str,
+        settings: HttpSettings,
+        *,
+        limit: int,
+        per_seconds: float = 1.0,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._name = name
+        self._base = httpx2.URL(base_url.rstrip("/"))
+        self._settings = settings
+        self._clock = clock
+        pace = Pace(name, settings.folder, settings.redis_url, limit=limit, seconds=per_seconds)
+        # Whatever proxy this machine is told to use, its own recorded server is not behind it.
+        trust_env = self._base.host not in _LOOPBACK
+        paced = PacedTransport(
+            httpx2.HTTPTransport(trust_env=trust_env), pace, patience=settings.turn_seconds
+        )
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        cached = CacheTransport(
+            paced,
+            storage=SqliteStorage(database_path=settings.folder / f"cache-{name}.sqlite3"),
+            rfc=CacheOptions(shared=False),
+        )
+        self._cached = self._client(cached)
+        self._fresh = self._client(paced)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of connections and files."""
+        self._cached.close()
+
+    def ask(
+        self,
+        path: str,
+        params: Mapping[str, str],
+        *,
+        check: Check,
+        post: bool = False,
+        fresh: bool = False,
+        answers: frozenset[int] = frozenset({200}),
+    ) -> Reply | Unavailable:
+        """Ask, and ask again where the failure may pass; return a reply that `check` finds nothing against.
+
+        `path` is below the service's address and already quoted. `answers` are the statuses `check` wants
+        to see; every other one is a failure. `fresh` goes round the cache. GET replies are cached as long
+        as their headers allow, POST replies never. A cached reply that fails the check is asked for anew.
+        """
+        url = f"{self._base}/{path.lstrip('/')}"
+        request = (
+            self._fresh.build_request("POST", url, data=params)
+            if post
+            else self._fresh.build_request("GET", url, params=params)
+        )
+        question = _without_secrets(params) if post else ""
+        found = self._ask_with_patience(request, question, check, answers, fresh=fresh)
+        if isinstance(found, Unavailable) and found.reply is not None and found.reply.from_cache:
+            return self._ask_with_patience(request, question, check, answers, fresh=True)
+        return found
+
+    def _client(self, transport: httpx2.BaseTransport) -> httpx2.Client:
+        bounds = self._settings
+        return httpx2.Client(
+            transport=transport,
+            # What is decompressed piecemeal stays within the size limit; brotli and zstd need not.
+            headers={"User-Agent": bounds.user_agent, "Accept-Encoding": "gzip, deflate"},
+            timeout=httpx2.Timeout(
+                connect=bounds.connect_seconds,
+                read=bounds.read_seconds,
+                write=bounds.write_seconds,
+                pool=bounds.pool_seconds,
+            ),
+        )
+
+    def _ask_with_patience(
+        self, request: httpx2.Request, question: str, check: Check, answers: frozenset[int], *, fresh: bool
+    ) -> Reply | Unavailable:
+        bounds = self._settings
+        deadline = time.monotonic() + bounds.total_seconds
+        try:
+            for attempt in stamina.retry_context(
+                on=self._pause_after,
+                attempts=bounds.attempts,
+                timeout=bounds.total_seconds,
+                wait_initial=bounds.first_pause,
+                wait_max=bounds.longest_pause,
+                wait_jitter=bounds.pause_jitter,
+            ):
+                with attempt:
+                    reply = self._ask_once(request, question, deadline, fresh=fresh)
+                    self._judge(reply, check, answers)
+                    return reply
+        except _FailedError as failed:
+            return failed.unavailable
+        raise AssertionError("stamina ends by returning or raising")
+
+    def _pause_after(self, error: Exception) -> bool | float:
+        """Say whether to ask again: at once by our own pauses, or when the service said."""
+        if not isinstance(error, _FailedError) or error.unavailable.code not in _PASSING:
+            return False
+        wanted = error.unavailable.retry_after
+        if wanted is None:
+            return True
+        return wanted if wanted <= self._settings.longest_retry_after else False
+
+    def _ask_once(self, request: httpx2.Request, question: str, deadline: float, *, fresh: bool) -> Reply:
+        client = self._fresh if fresh else self._cached
+        begun = False
+        try:
+            response = self._send(client, request)
+            begun = True
+            with closing(response):
+                body = self._body(response, deadline)
+        except NoTurnError as error:
+            raise _FailedError(Unavailable(code="no_turn", detail=str(error))) from error
+        except httpx2.TimeoutException as error:
+            raise _FailedError(Unavailable(code="timeout", detail=type(error).__name__)) from error
+        except (httpx2.TransportError, httpx2.DecodingError) as error:
+            code = "half_body" if begun else "refused"
+            raise _FailedError(Unavailable(code=code, detail=type(error).__name__)) from error
+        return self._reply(response, question, body)
+
+    def _send(self, client: httpx2.Client, request: httpx2.Request) -> httpx2.Response:
+        """Send, and follow redirects that stay at the service."""
+        for _ in range(_MOST_REDIRECTS):
+            response = client.send(request, stream=True)
+            following = response.next_request
+            if following is None:
+                return response
+            response.close()
+            # A POST that became a GET would lose what it asks.
+            if following.method != request.method or not self._may_go_to(following.url):
+                raise _FailedError(Unavailable(code="redirect", detail=f"to {following.url.host}"))
+            request = following
+        raise _FailedError(Unavailable(code="redirect", detail="round and round"))
+
+    def _may_go_to(self, url: httpx2.URL) -> bool:
+        if url.scheme not in ("http", "https") or (self._base.scheme == "https" and url.scheme != "https"):
+            return False
+        if url.host in self._settings.other_hosts:
+            return True
+        upgraded = self._base.scheme != url.scheme and url.port is None
+        return url.host == self._base.host and (upgraded or url.port == self._base.port)
+
+    def _body(self, response: httpx2.Response, deadline: float) -> bytes:
+        pieces: list[bytes] = []
+        size = 0
+        for piece in response.iter_bytes():
+            size += len(piece)
+            if size > self._settings.largest_body:
+                raise _FailedError(Unavailable(code="too_large", detail=f"over {size} bytes"))
+            if time.monotonic() > deadline:
+                raise _FailedError(Unavailable(code="timeout", detail="the body took too long"))
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    def _reply(self, response: httpx2.Response, question: str, body: bytes) -> Reply:
+        url = response.request.url
+        caching = response.extensions.get("caching") or {}
+        return Reply(
+            service=self._name,
+            method=response.request.method,
+            url=str(url.copy_with(query=_without_secrets(url.params).encode() or None, userinfo=b"")),
+            question=question,
+            status=response.status_code,
+            headers=tuple(
+                (name, response.headers[name]) for name in _WORTH_KEEPING if name in response.headers
+            ),
+            body=body,
+            sha256=hashlib.sha256(body).hexdigest(),
+            received_at=self._clock(),
+            from_cache=bool(caching.get("from_cache")),
+        )
+
+    def _judge(self, reply: Reply, check: Check, answers: frozenset[int]) -> None:
+        """Raise `_FailedError` for a reply that is no answer."""
+        if reply.status in answers:
+            if found := check(reply):
+                raise _FailedError(found)
+            return
+        said = reply.body[:300].decode("utf-8", "replace").strip()
+        raise _FailedError(
+            Unavailable(
+                code=_code_of(reply),
+                detail=f"{reply.status}: {said}",
+                retry_after=_retry_after(reply.header("retry-after"), self._clock()),
+                reply=reply,
+            )
+        )
+
+
+def _code_of(reply: Reply) -> str:
+    if reply.status == 501 and reply.is_recorded:
+        return "not_recorded"
+    if reply.status == 429:
+        return "status_429"
+    if reply.status >= 500:
+        return "status_5xx"
+    return "redirect" if reply.status in range(300, 400) else "error_answer"
+
+
+def _retry_after(value: str, now: datetime) -> float | None:
+    """Return seconds from a Retry-After header, which is a number or a date (RFC 9110, 10.2.3)."""
+    value = value.strip()
+    if value.isdecimal():
+        return float(value)
+    try:
+        when = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (when - now).total_seconds())
+
+
+def _without_secrets(params: Mapping[str, str] | httpx2.QueryParams) -> str:
+    pairs = params.multi_items() if isinstance(params, httpx2.QueryParams) else params.items()
+    return urlencode([(name, value) for name, value in pairs if name not in _SECRETS])
+
+
+def is_html(reply: Reply) -> bool:
+    """Say whether a reply is a web page, by its first bytes or by what it calls itself."""
+    head = reply.body[:200].lstrip().lower()
+    return head.startswith((b"<html", b"<!doctype html")) or reply.header("content-type").lower().startswith(
+        "text/html"
+    )
