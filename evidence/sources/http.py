@@ -1,7 +1,7 @@
 """Asks outside services over HTTP: bounded in time and size, retried with patience, paced, cached.
 
-Every reply is handed on raw; whether it answers the question is for each service's own module, which
-gives a `check`. Nothing here knows what a work is.
+Every reply is handed on raw; what it answers is for each service's own module, which gives the function
+that reads it. Nothing here knows what a work is.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
 
 import httpx2
@@ -22,9 +22,10 @@ from hishel import CacheOptions, SqliteStorage
 from hishel.httpx2 import CacheTransport
 
 from evidence.sources.pacing import NoTurnError, Pace, PacedTransport
-from evidence.sources.replies import Reply, Unavailable
+from evidence.sources.replies import Asked, Reply, Unavailable
 
-Check = Callable[[Reply], Unavailable | None]
+T = TypeVar("T")
+Reader = Callable[[Reply], T | Unavailable]
 
 _SECRETS = frozenset({"api_key", "mailto", "email"})
 _WORTH_KEEPING = (
@@ -63,9 +64,14 @@ class HttpSettings:
 
 
 class _FailedError(Exception):
-    def __init__(self, unavailable: Unavailable) -> None:
+    def __init__(self, unavailable: Unavailable, reply: Reply | None = None) -> None:
         super().__init__(f"{unavailable.code}: {unavailable.detail}")
         self.unavailable = unavailable
+        self.reply = reply
+
+    @property
+    def asked(self) -> Asked[Any]:
+        return Asked(outcome=self.unavailable, replies=(self.reply,) if self.reply else ())
 
 
 class Service:
@@ -117,16 +123,16 @@ class Service:
         path: str,
         params: Mapping[str, str],
         *,
-        check: Check,
+        read: Reader[T],
         post: bool = False,
         fresh: bool = False,
         answers: frozenset[int] = frozenset({200}),
-    ) -> Reply | Unavailable:
-        """Ask, and ask again where the failure may pass; return a reply that `check` finds nothing against.
+    ) -> Asked[T]:
+        """Ask, and ask again where the failure may pass; return what `read` makes of the reply, and the reply.
 
-        `path` is below the service's address and already quoted. `answers` are the statuses `check` wants
-        to see; every other one is a failure. `fresh` goes round the cache. GET replies are cached as long
-        as their headers allow, POST replies never. A cached reply that fails the check is asked for anew.
+        `path` is below the service's address and already quoted. `answers` are the statuses `read` wants to
+        see; every other one is a failure. `fresh` goes round the cache. GET replies are cached as long as
+        their headers allow, POST replies never. A cached reply that proves to be no answer is asked for anew.
         """
         url = f"{self._base}/{path.lstrip('/')}"
         request = (
@@ -135,9 +141,9 @@ class Service:
             else self._fresh.build_request("GET", url, params=params)
         )
         question = _without_secrets(params) if post else ""
-        found = self._ask_with_patience(request, question, check, answers, fresh=fresh)
-        if isinstance(found, Unavailable) and found.reply is not None and found.reply.from_cache:
-            return self._ask_with_patience(request, question, check, answers, fresh=True)
+        found = self._ask_with_patience(request, question, read, answers, fresh=fresh)
+        if isinstance(found.outcome, Unavailable) and any(reply.from_cache for reply in found.replies):
+            return self._ask_with_patience(request, question, read, answers, fresh=True)
         return found
 
     def _client(self, transport: httpx2.BaseTransport) -> httpx2.Client:
@@ -155,8 +161,8 @@ class Service:
         )
 
     def _ask_with_patience(
-        self, request: httpx2.Request, question: str, check: Check, answers: frozenset[int], *, fresh: bool
-    ) -> Reply | Unavailable:
+        self, request: httpx2.Request, question: str, read: Reader[T], answers: frozenset[int], *, fresh: bool
+    ) -> Asked[T]:
         bounds = self._settings
         deadline = time.monotonic() + bounds.total_seconds
         try:
@@ -170,10 +176,9 @@ class Service:
             ):
                 with attempt:
                     reply = self._ask_once(request, question, deadline, fresh=fresh)
-                    self._judge(reply, check, answers)
-                    return reply
+                    return Asked(outcome=self._outcome(reply, read, answers), replies=(reply,))
         except _FailedError as failed:
-            return failed.unavailable
+            return failed.asked
         raise AssertionError("stamina ends by returning or raising")
 
     def _pause_after(self, error: Exception) -> bool | float:
@@ -254,21 +259,20 @@ class Service:
             from_cache=bool(caching.get("from_cache")),
         )
 
-    def _judge(self, reply: Reply, check: Check, answers: frozenset[int]) -> None:
-        """Raise `_FailedError` for a reply that is no answer."""
+    def _outcome(self, reply: Reply, read: Reader[T], answers: frozenset[int]) -> T:
+        """Return what a reply says. Raises `_FailedError` for one that is no answer."""
         if reply.status in answers:
-            if found := check(reply):
-                raise _FailedError(found)
-            return
+            outcome = read(reply)
+            if isinstance(outcome, Unavailable):
+                raise _FailedError(outcome, reply)
+            return outcome
         said = reply.body[:300].decode("utf-8", "replace").strip()
-        raise _FailedError(
-            Unavailable(
-                code=_code_of(reply),
-                detail=f"{reply.status}: {said}",
-                retry_after=_retry_after(reply.header("retry-after"), self._clock()),
-                reply=reply,
-            )
+        unavailable = Unavailable(
+            code=_code_of(reply),
+            detail=f"{reply.status}: {said}",
+            retry_after=_retry_after(reply.header("retry-after"), self._clock()),
         )
+        raise _FailedError(unavailable, reply)
 
 
 def _code_of(reply: Reply) -> str:

@@ -74,7 +74,6 @@ class Unavailable:
     code: str
     detail: str = ""
     retry_after: float | None = None
-    reply: Reply | None = None
 
     @property
     def reason(self) -> str:

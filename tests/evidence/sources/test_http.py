@@ -24,8 +24,8 @@ from tests.evidence.sources.broken_server import saying
 REDIS = os.environ.get("CELERY_BROKER_URL", "")
 
 
-def no_web_page(reply: Reply) -> Unavailable | None:
-    return Unavailable(code="html", reply=reply) if is_html(reply) else None
+def no_web_page(reply: Reply) -> Reply | Unavailable:
+    return Unavailable(code="html") if is_html(reply) else reply
 
 
 def service(url: str, folder: Path, *, limit: int = 1000, **changes: Any) -> Service:
@@ -35,7 +35,7 @@ def service(url: str, folder: Path, *, limit: int = 1000, **changes: Any) -> Ser
 def asked(url: str, folder: Path, params: dict[str, str] | None = None, **how: Any) -> Reply | Unavailable:
     bounds = {name: how.pop(name) for name in list(how) if name not in ("post", "fresh")}
     with service(url, folder, **bounds) as outside:
-        return outside.ask("work", params or {}, check=no_web_page, **how)
+        return outside.ask("work", params or {}, read=no_web_page, **how).outcome
 
 
 def code_of(found: Reply | Unavailable) -> str:
@@ -117,11 +117,12 @@ def test_a_fault_that_passes_is_waited_out(httpserver: HTTPServer, tmp_path: Pat
 
 def test_a_fault_that_stays_is_reported_with_its_words(httpserver: HTTPServer, tmp_path: Path) -> None:
     httpserver.expect_request("/work").respond_with_data("Backend sleeps", status=502)
-    found = asked(httpserver.url_for(""), tmp_path)
-    assert code_of(found) == "status_5xx"
-    assert isinstance(found, Unavailable)
-    assert found.detail == "502: Backend sleeps"
-    assert found.reply is not None
+    with service(httpserver.url_for(""), tmp_path) as outside:
+        found = outside.ask("work", {}, read=no_web_page)
+    assert code_of(found.outcome) == "status_5xx"
+    assert isinstance(found.outcome, Unavailable)
+    assert found.outcome.detail == "502: Backend sleeps"
+    assert [reply.body for reply in found.replies] == [b"Backend sleeps"]
     assert len(httpserver.log) == 3
 
 
@@ -223,7 +224,9 @@ def test_a_reply_is_cached_as_long_as_it_allows_and_asked_anew_where_that_matter
     headers = {"Cache-Control": "max-age=600"}
     httpserver.expect_request("/work").respond_with_data("good", headers=headers)
     with service(httpserver.url_for(""), tmp_path) as outside:
-        replies = [outside.ask("work", {}, check=no_web_page, fresh=fresh) for fresh in (False, False, True)]
+        replies = [
+            outside.ask("work", {}, read=no_web_page, fresh=fresh).outcome for fresh in (False, False, True)
+        ]
     assert [reply.from_cache for reply in replies if isinstance(reply, Reply)] == [False, True, False]
     assert len(httpserver.log) == 2
 
@@ -248,7 +251,7 @@ def test_threads_share_one_rate(httpserver: HTTPServer, tmp_path: Path) -> None:
     with service(httpserver.url_for(""), tmp_path, limit=3) as outside:
         begun = time.monotonic()
         threads = [
-            threading.Thread(target=outside.ask, args=("work", {}), kwargs={"check": no_web_page})
+            threading.Thread(target=outside.ask, args=("work", {}), kwargs={"read": no_web_page})
             for _ in range(7)
         ]
         for thread in threads:
@@ -300,7 +303,7 @@ def test_a_service_that_states_a_slower_rate_is_asked_more_slowly(
     with service(httpserver.url_for(""), tmp_path) as outside:
         begun = time.monotonic()
         for _ in range(2):
-            outside.ask("work", {}, check=no_web_page)
+            outside.ask("work", {}, read=no_web_page)
     assert time.monotonic() - begun >= 1
 
 
@@ -318,8 +321,8 @@ def test_a_rate_that_is_odd_or_faster_changes_nothing(
 def test_who_waits_too_long_for_a_turn_is_told_so(httpserver: HTTPServer, tmp_path: Path) -> None:
     httpserver.expect_request("/work").respond_with_data("good")
     with service(httpserver.url_for(""), tmp_path, limit=1, turn_seconds=0.1) as outside:
-        outside.ask("work", {}, check=no_web_page)
-        assert code_of(outside.ask("work", {}, check=no_web_page)) == "no_turn"
+        outside.ask("work", {}, read=no_web_page)
+        assert code_of(outside.ask("work", {}, read=no_web_page).outcome) == "no_turn"
 
 
 def test_a_count_of_turns_that_is_out_of_reach_is_told_too(tmp_path: Path) -> None:
