@@ -107,7 +107,7 @@ class Replaced:
 Looked = WorkRecord | Replaced | Absent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Asked(Generic[T_co]):
     """An answer or why there is none, with every raw reply that led to it, in the order they came."""
 
