@@ -1,4 +1,4 @@
-"""`make run`: prepares the embedded site and keeps server, workers, beat and mailbox running until Ctrl-C.
+"""`make run`: prepares the embedded site and keeps server, workers, beat and its far ends running until Ctrl-C.
 
 One machine, one folder (var/), no servers besides. Production starts them by its own means: docs/operations.md.
 """
@@ -17,13 +17,21 @@ from types import FrameType
 from typing import IO, NoReturn
 
 PORT = int(os.environ.get("PORT", "8000"))
-# Beside the site's own, and the same at every start; where that would be no port, on its other side.
-MAILBOX_PORT = int(os.environ.get("MAILBOX_PORT") or (PORT + 25 if PORT + 25 < 65536 else PORT - 25))
 HOST = os.environ.get("HOST", "127.0.0.1")
-MAILBOX_HOST = "127.0.0.1"
+# Where the demonstration's mailbox and its recorded replies listen, whatever HOST the site is shown to.
+LOOPBACK = "127.0.0.1"
 VAR = Path(os.environ.get("VAR_DIR", str(Path(__file__).resolve().parent.parent / "var")))
 STARTS_WITHIN = 60.0  # seconds
 STOPS_WITHIN = 15.0  # seconds
+
+
+def port_beside(name: str, distance: int) -> int:
+    """Return a port that is the same at every start; where that would be no port, on the site's other side."""
+    return int(os.environ.get(name) or (PORT + distance if PORT + distance < 65536 else PORT - distance))
+
+
+MAILBOX_PORT = port_beside("MAILBOX_PORT", 25)
+RECORDED_PORT = port_beside("RECORDED_PORT", 26)
 
 PREPARATION = (
     ("Bringing the database up to date", ["migrate", "--verbosity=0"]),
@@ -53,6 +61,7 @@ SERVICES = {
     "sender": [*WORKER, "--queues", "newsletter", "--hostname", "sender@%h"],
     "beat": ["celery", "--quiet", "--app", "config", "beat", "--pidfile", ""],
     "mailbox": ["manage", "mailbox", "--verbosity", "0"],
+    "recorded sources": ["manage", "recorded_sources", "--verbosity", "0"],
 }  # fmt: skip
 
 
@@ -81,13 +90,17 @@ def lock() -> IO[str]:
 
 def require_free_ports() -> None:
     """Say what to do when something else listens on one of ours."""
-    for name, host, port in (("PORT", HOST, PORT), ("MAILBOX_PORT", MAILBOX_HOST, MAILBOX_PORT)):
+    ports = (
+        ("PORT", HOST, PORT, ""),
+        ("MAILBOX_PORT", LOOPBACK, MAILBOX_PORT, ", for the demonstration's mails,"),
+        ("RECORDED_PORT", LOOPBACK, RECORDED_PORT, ", for the demonstration's recorded replies,"),
+    )
+    for name, host, port, what in ports:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
             except OSError:
-                what = "" if name == "PORT" else ", for the demonstration's mails,"
                 fail(f"Port {port}{what} is taken by another program. "
                      f"Start with another one: make run {name}={port + 1}")  # fmt: skip
 
@@ -118,20 +131,24 @@ def start(environment: dict[str, str]) -> dict[str, subprocess.Popen[bytes]]:
 
 
 def wait_until_ready(services: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Wait until site and mailbox answer; stop everything if a service ends before that."""
+    """Wait until site, mailbox and recorded replies answer; stop everything if a service ends before that."""
     deadline = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < deadline:
         stop_if_one_ended(services)
         try:
             with (
                 urllib.request.urlopen(f"http://{HOST}:{PORT}/readyz", timeout=2),
-                socket.create_connection((MAILBOX_HOST, MAILBOX_PORT), timeout=2),
+                socket.create_connection((LOOPBACK, MAILBOX_PORT), timeout=2),
+                socket.create_connection((LOOPBACK, RECORDED_PORT), timeout=2),
             ):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
     stop(services)
-    fail(f"Site and mailbox did not answer within {STARTS_WITHIN:.0f} s; the reason should stand above.")
+    fail(
+        f"Site, mailbox and recorded replies did not answer within {STARTS_WITHIN:.0f} s; "
+        "the reason should stand above."
+    )
 
 
 def stop_if_one_ended(services: dict[str, subprocess.Popen[bytes]]) -> None:
@@ -191,7 +208,8 @@ def main() -> None:
         "PYTHONUNBUFFERED": "1",
         # Whatever relay .env names: the demonstration's mails stay here.
         "MAILBOX_PORT": str(MAILBOX_PORT),
-        "EMAIL_URL": f"smtp://{MAILBOX_HOST}:{MAILBOX_PORT}",
+        "EMAIL_URL": f"smtp://{LOOPBACK}:{MAILBOX_PORT}",
+        "RECORDED_PORT": str(RECORDED_PORT),
     }
     signal.signal(signal.SIGTERM, _interrupt)
     services: dict[str, subprocess.Popen[bytes]] = {}
@@ -200,7 +218,7 @@ def main() -> None:
             require_free_ports()
             prepare(environment)
             who = sign_ins(environment)
-            say("· Starting site, workers, beat and mailbox")
+            say("· Starting site, workers, beat, mailbox and recorded replies")
             services = start(environment)
             wait_until_ready(services)
             greet(who)

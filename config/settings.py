@@ -47,6 +47,23 @@ def required_keys(name: str) -> list[str]:
     return keys
 
 
+def outside_address(name: str, public: str, recorded: str) -> str:
+    """Return where an outside service is asked: the demonstration's recorded one, when embedded and nothing else is said.
+
+    Outside the embedded mode an address on this machine is refused: what is recorded must never pass as checked.
+    """
+    address: str = env.str(name, default="") or (recorded if EMBEDDED else public)
+    host = urlsplit(address).hostname or ""
+    if not host or urlsplit(address).scheme not in ("http", "https"):
+        raise ImproperlyConfigured(f"{name} is not an address that begins with https://, such as {public}")
+    if not EMBEDDED and (host in ("localhost", "::1", "0.0.0.0") or host.startswith("127.")):  # noqa: S104
+        raise ImproperlyConfigured(
+            f"{name} is an address on this machine, where only the demonstration's recorded replies are. "
+            f"Leave it empty to ask {public}, or set EMBEDDED=1 to try the site with demonstration content."
+        )
+    return address.rstrip("/")
+
+
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = persistent_secret(VAR_DIR) if EMBEDDED else required("SECRET_KEY")
 ALLOWED_HOSTS = (
@@ -208,6 +225,28 @@ NEWSLETTER_DOMAIN_RATE = env.float("NEWSLETTER_DOMAIN_RATE", default=12000.0)
 ANYMAIL = {"WEBHOOK_SECRET": env.str("ANYMAIL_WEBHOOK_SECRET", default="")}
 # How many proxies of our own stand before the site: the network address of a reader is counted from there.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
+# Outside services: PubMed, Crossref and Retraction Watch; recorded replies when embedded ------------------
+
+# PubMed and Crossref ask for an address to write to before they would bar a site that asks wrongly.
+SOURCES_EMAIL: str = env.str("SOURCES_EMAIL", default="") if EMBEDDED else required("SOURCES_EMAIL")
+SOURCES_TOOL: str = env.str("SOURCES_TOOL", default="WellnessRadar")
+# With a key from its account page PubMed allows ten requests a second instead of three.
+NCBI_API_KEY: str = env.str("NCBI_API_KEY", default="")
+RECORDED_PORT = env.int("RECORDED_PORT", default=8026)
+RECORDED_FOLDER = BASE_DIR / "articles" / "demonstration" / "pubmed"
+RECORDED_URL = f"http://127.0.0.1:{RECORDED_PORT}"
+PUBMED_BASE_URL = outside_address(
+    "PUBMED_BASE_URL", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils", f"{RECORDED_URL}/entrez/eutils"
+)
+CROSSREF_BASE_URL = outside_address(
+    "CROSSREF_BASE_URL", "https://api.crossref.org", f"{RECORDED_URL}/crossref"
+)
+RETRACTION_WATCH_URL = outside_address(
+    "RETRACTION_WATCH_URL",
+    "https://gitlab.com/crossref/retraction-watch-data/-/raw/main/retraction_watch.csv",
+    f"{RECORDED_URL}/retraction_watch.csv",
+)
 
 # People ----------------------------------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ class Site:
             **os.environ,
             "PORT": str(self.port),
             "MAILBOX_PORT": str(self.mailbox_port),
+            "RECORDED_PORT": str(free_port()),
             "VAR_DIR": str(folder),
             "LOG_LEVEL": "WARNING",
         }

@@ -31,11 +31,13 @@ class Batch:
     """The records of one efetch answer by PMID, the newest version of each, and what was unreadable in it.
 
     `doubtful` means that a record could not even be named: then none may be called absent.
+    `not_recorded` are those of which the demonstration has no reply.
     """
 
     records: dict[str, WorkRecord] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
     doubtful: bool = False
+    not_recorded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +56,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """What a citation was matched to: one PMID, several candidates (`ambiguous`), or nothing."""
+    """What a citation was matched to; `pmid` is given where the code is `matched`, and nowhere else.
 
+    The other codes: ambiguous (of `candidates`, where PubMed names them), not_found, not_recorded (by the
+    demonstration), unclear. `detail` is PubMed's own wording.
+    """
+
+    code: str
     pmid: str = ""
-    ambiguous: bool = False
     candidates: tuple[str, ...] = ()
     detail: str = ""
 
@@ -144,9 +150,9 @@ def read_ecitmatch(body: bytes, keys: tuple[str, ...]) -> tuple[Match, ...] | Un
 
 def _match(said: str) -> Match:
     if _DIGITS.fullmatch(said):
-        return Match(pmid=said)
-    if said.upper().startswith("AMBIGUOUS"):
-        # Either the candidates themselves, or in brackets how many there are.
-        listed = "" if "(" in said else said[len("AMBIGUOUS") :]
-        return Match(ambiguous=True, candidates=tuple(_DIGITS.findall(listed)), detail=said)
-    return Match(detail=said)
+        return Match(code="matched", pmid=said)
+    word = re.split(r"[^A-Z_]", said.upper(), maxsplit=1)[0].lower()
+    # Candidates are either named, or only counted, in brackets.
+    listed = said[len(word) :] if word == "ambiguous" and "(" not in said else ""
+    code = word if word in ("ambiguous", "not_found", "not_recorded") else "unclear"
+    return Match(code=code, candidates=tuple(_DIGITS.findall(listed)), detail=said)

@@ -4,7 +4,7 @@ What the answers say is read in `eutils`; patience, bounds, rate and raw replies
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import TracebackType
 from typing import Self, TypeVar
@@ -134,13 +134,14 @@ class PubmedClient:
         )
 
     def _fetch(self, pmids: Sequence[str]) -> Asked[Batch]:
-        return self._ask("efetch.fcgi", {"id": ",".join(pmids)}, read=lambda reply: read_efetch(reply.body))
+        return self._ask("efetch.fcgi", {"id": ",".join(pmids)}, read=_batch)
 
     def _ask(self, path: str, params: dict[str, str], *, read: Reader[T]) -> Asked[T]:
         """Ask by POST: lists may be long, and a key in a body is in no address that is logged or cached."""
-        who = {"tool": self._settings.tool, "email": self._settings.email}
-        key = {"api_key": self._settings.api_key} if self._settings.api_key else {}
-        asked = {"db": "pubmed", "retmode": "xml", **params, **who, **key}
+        settings = self._settings
+        who = {"tool": settings.tool, "email": settings.email, "api_key": settings.api_key}
+        known = {name: value for name, value in who.items() if value}
+        asked = {"db": "pubmed", "retmode": "xml", **params, **known}
         return self._service.ask(path, asked, read=read, post=True)
 
     def _sorted(self, pmids: Sequence[str], asked: Asked[Batch]) -> Iterator[tuple[str, Asked[Looked]]]:
@@ -159,8 +160,17 @@ class PubmedClient:
                 yield pmid, Asked(outcome=_missing(pmid, batch, others), replies=asked.replies)
 
 
+def _batch(reply: Reply) -> Batch | Unavailable:
+    found = read_efetch(reply.body)
+    if isinstance(found, Unavailable):
+        return found
+    return replace(found, not_recorded=frozenset(reply.header("x-not-recorded").split(",")))
+
+
 def _missing(pmid: str, batch: Batch, others: Sequence[WorkRecord]) -> Replaced | Absent | Unavailable:
     """Say why a PMID that was asked for is not among the records; `others` came without being asked for."""
+    if pmid in batch.not_recorded:
+        return Unavailable(code="not_recorded")
     if pmid in batch.unreadable:
         return Unavailable(code="error_answer", detail=f"the record is unreadable: {batch.unreadable[pmid]}")
     if batch.doubtful:

@@ -30,7 +30,7 @@ Reader = Callable[[Reply], T | Unavailable]
 _SECRETS = frozenset({"api_key", "mailto", "email"})
 _WORTH_KEEPING = (
     "content-type", "content-length", "date", "last-modified", "etag", "retry-after", "x-rate-limit-limit",
-    "x-rate-limit-interval", "x-ratelimit-limit", "x-ratelimit-remaining", "x-recorded",
+    "x-rate-limit-interval", "x-ratelimit-limit", "x-ratelimit-remaining", "x-recorded", "x-not-recorded",
 )  # fmt: skip
 _PASSING = frozenset({"timeout", "refused", "half_body", "status_429", "status_5xx"})
 _MOST_REDIRECTS = 3

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.browser.crawl import fetch
 from tools.running import ROOT, Site, free_port
 
@@ -49,7 +51,8 @@ def test_every_mail_of_the_demonstration_arrives_in_its_mailbox(site: Site) -> N
     assert "launch@reader.example" in fetch(f"{site.address}/mailbox/")
 
 
-def test_a_taken_mailbox_port_is_told_with_the_way_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["MAILBOX_PORT", "RECORDED_PORT"])
+def test_a_taken_port_is_told_with_the_way_out(tmp_path: Path, name: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -57,11 +60,11 @@ def test_a_taken_mailbox_port_is_told_with_the_way_out(tmp_path: Path) -> None:
         tried = subprocess.run(
             [sys.executable, "-m", "config.launch"],
             cwd=ROOT,
-            env={**os.environ, "PORT": str(free_port()), "MAILBOX_PORT": str(port), "VAR_DIR": str(tmp_path)},
+            env={**os.environ, "PORT": str(free_port()), name: str(port), "VAR_DIR": str(tmp_path)},
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
     assert tried.returncode == 1
-    assert f"make run MAILBOX_PORT={port + 1}" in tried.stderr
+    assert f"make run {name}={port + 1}" in tried.stderr

@@ -18,6 +18,7 @@ PRODUCTION = {
     "NEWSLETTER_FROM": "Wellness Radar <brief@wellness.example>",
     "NEWSLETTER_KEYS": "one key for tokens,the one before it",
     "NEWSLETTER_ADDRESS_KEY": "the one that is never rotated",
+    "SOURCES_EMAIL": "desk@wellness.example",
 }
 
 
@@ -93,3 +94,39 @@ def test_a_comma_too_many_lets_in_no_empty_key(tmp_path: Path) -> None:
     assert ran.stdout.strip() == "['new', 'old']", ran.stderr
     ran = run(READ + "s.DEBUG", tmp_path, **PRODUCTION | {"NEWSLETTER_KEYS": " , "})
     assert "NEWSLETTER_KEYS holds no key" in ran.stderr
+
+
+ASKED = "print(s.PUBMED_BASE_URL, s.CROSSREF_BASE_URL, s.RETRACTION_WATCH_URL)"
+
+
+def test_in_production_the_outside_services_themselves_are_asked(tmp_path: Path) -> None:
+    ran = run(READ + ASKED, tmp_path, **PRODUCTION, PUBMED_BASE_URL="https://mirror.example/eutils/")
+    pubmed, crossref, listed = ran.stdout.split()
+    assert (pubmed, crossref) == ("https://mirror.example/eutils", "https://api.crossref.org")
+    assert listed.endswith("/retraction_watch.csv")
+
+
+@pytest.mark.parametrize("name", ["PUBMED_BASE_URL", "CROSSREF_BASE_URL", "RETRACTION_WATCH_URL"])
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8026/", "http://localhost/x", "http://[::1]:80", "https://127.1.2.3"]
+)
+def test_in_production_no_recorded_reply_passes_for_a_real_one(
+    tmp_path: Path, name: str, address: str
+) -> None:
+    ran = run(READ + "s.DEBUG", tmp_path, **PRODUCTION, **{name: address})
+    assert ran.returncode != 0
+    assert f"{name} is an address on this machine" in ran.stderr
+
+
+def test_what_is_no_address_is_refused(tmp_path: Path) -> None:
+    ran = run(READ + "s.DEBUG", tmp_path, EMBEDDED="1", CROSSREF_BASE_URL="api.crossref.org")
+    assert "CROSSREF_BASE_URL is not an address" in ran.stderr
+
+
+def test_the_embedded_site_asks_its_own_recorded_server(tmp_path: Path) -> None:
+    ran = run(READ + ASKED, tmp_path, EMBEDDED="1", RECORDED_PORT="9026")
+    assert ran.stdout.split() == [
+        "http://127.0.0.1:9026/entrez/eutils",
+        "http://127.0.0.1:9026/crossref",
+        "http://127.0.0.1:9026/retraction_watch.csv",
+    ]

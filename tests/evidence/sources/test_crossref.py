@@ -212,7 +212,8 @@ def test_a_chapter_stands_in_its_book_with_publisher_and_series() -> None:
     ("given", "initials"),
     [
         ("Gregory G.", "GG"), ("Jean-Paul", "JP"), ("MM", "MM"), ("M.M.", "MM"), ("Élodie", "É"),
-        ("文", ""), ("", ""), ("J. v.", "JV"),
+        ("文", ""), ("", ""), ("J. v.", "JV"), ("Chris Ka-Pun", "CK"), ("Fazal-Ur-Rehman", "FU"), ("María de la Fe", "MF"),
+        ("Jian'an", "J"), ("- (x", "X"),
     ],
 )  # fmt: skip
 def test_initials_are_those_pubmed_prints(given: str, initials: str) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from evidence.sources.crossref import CrossrefAnswer, CrossrefProblem, read_answer, work_of
+from evidence.sources.crossref_parts import initials_of
+from evidence.sources.pubmed import read_pubmed
 from evidence.sources.records import WorkRecord
 from evidence.status import Status, status_of
 from tests.evidence.corpus import shared_data
@@ -107,3 +109,14 @@ def test_a_search_answer_and_a_dumped_work_are_read() -> None:
     assert isinstance(read_answer(dumped), CrossrefProblem)
     work = work_of(json.loads(dumped))
     assert work.doi == "10.1002/(sici)1097-461x(1998)66:4<261::aid-qua1>3.0.co;2-t"
+
+
+def test_initials_are_made_as_nlm_makes_them() -> None:
+    """Crossref gives none, and a printed reference needs them: PubMed's own records say how they are made."""
+    known: Counter[bool] = Counter()
+    with (shared_data() / "bulk" / "pubmed21n1298_A.xml.gz").open("rb") as stream:
+        for record in read_pubmed(stream):
+            if isinstance(record, WorkRecord):
+                known.update(initials_of(a.given) == a.initials for a in record.authors if a.given)
+    assert known[True] > 15_000
+    assert known[False] <= 0.001 * known[True]

@@ -111,12 +111,16 @@ def test_citations_are_matched_in_the_order_they_were_asked() -> None:
         b"gut|2019|||zhou q|c0|AMBIGUOUS 30108163,31076401\n"
         b"gut||||| c2 |AMBIGUOUS (812 citations)\n"
         b"nowhere|1|1|1|x|c3|NOT_FOUND;INVALID_JOURNAL\n"
+        b"nowhere|1|1|1|x|c4|NOT_RECORDED\n"
+        b"nowhere|1|1|1|x|c5|Sorry\n"
     )
-    assert read_ecitmatch(body, ("c0", "c1", "c2", "c3")) == (
-        Match(ambiguous=True, candidates=("30108163", "31076401"), detail="AMBIGUOUS 30108163,31076401"),
-        Match(pmid="30108163"),
-        Match(ambiguous=True, detail="AMBIGUOUS (812 citations)"),
-        Match(detail="NOT_FOUND;INVALID_JOURNAL"),
+    assert read_ecitmatch(body, ("c0", "c1", "c2", "c3", "c4", "c5")) == (
+        Match(code="ambiguous", candidates=("30108163", "31076401"), detail="AMBIGUOUS 30108163,31076401"),
+        Match(code="matched", pmid="30108163"),
+        Match(code="ambiguous", detail="AMBIGUOUS (812 citations)"),
+        Match(code="not_found", detail="NOT_FOUND;INVALID_JOURNAL"),
+        Match(code="not_recorded", detail="NOT_RECORDED"),
+        Match(code="unclear", detail="Sorry"),
     )
 
 

@@ -169,5 +169,8 @@ def test_citations_are_matched_and_no_bar_in_them_breaks_the_question(
     ]
     with client(httpserver, tmp_path) as pubmed:
         found = pubmed.ecitmatch(citations)
-    assert found.outcome == (Match(pmid="30108163"), Match(detail="NOT_FOUND"))
+    assert found.outcome == (
+        Match(code="matched", pmid="30108163"),
+        Match(code="not_found", detail="NOT_FOUND"),
+    )
     assert parse_qs(found.replies[0].question)["bdata"] == ["Gut|2019|68|996|Zhou|c0|\ra b|||||c1|"]
