@@ -6,7 +6,7 @@ that reads it. Nothing here knows what a work is.
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ _WORTH_KEEPING = (
 )  # fmt: skip
 _PASSING = frozenset({"timeout", "refused", "half_body", "status_429", "status_5xx"})
 _MOST_REDIRECTS = 3
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_BEGINNING = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,19 @@ class _FailedError(Exception):
         return Asked(outcome=self.unavailable, replies=(self.reply,) if self.reply else ())
 
 
+Keep = Callable[[Iterator[bytes]], tuple[bytes, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is sent, what is kept of it, which statuses answer it, and where the body goes."""
+
+    request: httpx2.Request
+    kept: str
+    answers: frozenset[int]
+    keep: Keep
+
+
 class Service:
     """One outside service at one address. Make it in the process that uses it, and close it."""
 
@@ -92,11 +105,7 @@ class Service:
         self._settings = settings
         self._clock = clock
         pace = Pace(name, settings.folder, settings.redis_url, limit=limit, seconds=per_seconds)
-        # Whatever proxy this machine is told to use, its own recorded server is not behind it.
-        trust_env = self._base.host not in _LOOPBACK
-        paced = PacedTransport(
-            httpx2.HTTPTransport(trust_env=trust_env), pace, patience=settings.turn_seconds
-        )
+        paced = PacedTransport(httpx2.HTTPTransport(), pace, patience=settings.turn_seconds)
         settings.folder.mkdir(parents=True, exist_ok=True)
         cached = CacheTransport(
             paced,
@@ -140,16 +149,32 @@ class Service:
             if post
             else self._fresh.build_request("GET", url, params=params)
         )
-        question = _without_secrets(params) if post else ""
-        found = self._ask_with_patience(request, question, read, answers, fresh=fresh)
+        question = _Question(request, _without_secrets(params) if post else "", answers, _in_memory)
+        found = self._ask_with_patience(question, read, fresh=fresh)
         if isinstance(found.outcome, Unavailable) and any(reply.from_cache for reply in found.replies):
-            return self._ask_with_patience(request, question, read, answers, fresh=True)
+            return self._ask_with_patience(question, read, fresh=True)
+        return found
+
+    def download(self, to: Path, *, read: Reader[T]) -> Asked[T]:
+        """Save what stands at the service's own address, piece by piece, never out of the cache.
+
+        The reply holds the hash of the whole and the first 4 KB as its body, which `read` judges. Only a
+        whole download that `read` takes for an answer is put in the place of an older one.
+        """
+        part = to.with_name(f"{to.name}.part")
+        request = self._fresh.build_request("GET", self._base)
+        question = _Question(request, "", frozenset({200}), _into(part))
+        found = self._ask_with_patience(question, read, fresh=True)
+        if not isinstance(found.outcome, Unavailable):
+            part.replace(to)
+        part.unlink(missing_ok=True)
         return found
 
     def _client(self, transport: httpx2.BaseTransport) -> httpx2.Client:
         bounds = self._settings
         return httpx2.Client(
             transport=transport,
+            trust_env=False,
             # What is decompressed piecemeal stays within the size limit; brotli and zstd need not.
             headers={"User-Agent": bounds.user_agent, "Accept-Encoding": "gzip, deflate"},
             timeout=httpx2.Timeout(
@@ -160,9 +185,7 @@ class Service:
             ),
         )
 
-    def _ask_with_patience(
-        self, request: httpx2.Request, question: str, read: Reader[T], answers: frozenset[int], *, fresh: bool
-    ) -> Asked[T]:
+    def _ask_with_patience(self, question: _Question, read: Reader[T], *, fresh: bool) -> Asked[T]:
         bounds = self._settings
         deadline = time.monotonic() + bounds.total_seconds
         try:
@@ -175,8 +198,8 @@ class Service:
                 wait_jitter=bounds.pause_jitter,
             ):
                 with attempt:
-                    reply = self._ask_once(request, question, deadline, fresh=fresh)
-                    return Asked(outcome=self._outcome(reply, read, answers), replies=(reply,))
+                    reply = self._ask_once(question, deadline, fresh=fresh)
+                    return Asked(outcome=self._outcome(reply, read, question.answers), replies=(reply,))
         except _FailedError as failed:
             return failed.asked
         raise AssertionError("stamina ends by returning or raising")
@@ -190,14 +213,14 @@ class Service:
             return True
         return wanted if wanted <= self._settings.longest_retry_after else False
 
-    def _ask_once(self, request: httpx2.Request, question: str, deadline: float, *, fresh: bool) -> Reply:
+    def _ask_once(self, question: _Question, deadline: float, *, fresh: bool) -> Reply:
         client = self._fresh if fresh else self._cached
         begun = False
         try:
-            response = self._send(client, request)
+            response = self._send(client, question.request)
             begun = True
             with closing(response):
-                body = self._body(response, deadline)
+                body, sha256 = question.keep(self._pieces(response, deadline))
         except NoTurnError as error:
             raise _FailedError(Unavailable(code="no_turn", detail=str(error))) from error
         except httpx2.TimeoutException as error:
@@ -205,7 +228,7 @@ class Service:
         except (httpx2.TransportError, httpx2.DecodingError) as error:
             code = "half_body" if begun else "refused"
             raise _FailedError(Unavailable(code=code, detail=type(error).__name__)) from error
-        return self._reply(response, question, body)
+        return self._reply(response, question.kept, body, sha256)
 
     def _send(self, client: httpx2.Client, request: httpx2.Request) -> httpx2.Response:
         """Send, and follow redirects that stay at the service."""
@@ -229,8 +252,7 @@ class Service:
         upgraded = self._base.scheme != url.scheme and url.port is None
         return url.host == self._base.host and (upgraded or url.port == self._base.port)
 
-    def _body(self, response: httpx2.Response, deadline: float) -> bytes:
-        pieces: list[bytes] = []
+    def _pieces(self, response: httpx2.Response, deadline: float) -> Iterator[bytes]:
         size = 0
         for piece in response.iter_bytes():
             size += len(piece)
@@ -238,10 +260,9 @@ class Service:
                 raise _FailedError(Unavailable(code="too_large", detail=f"over {size} bytes"))
             if time.monotonic() > deadline:
                 raise _FailedError(Unavailable(code="timeout", detail="the body took too long"))
-            pieces.append(piece)
-        return b"".join(pieces)
+            yield piece
 
-    def _reply(self, response: httpx2.Response, question: str, body: bytes) -> Reply:
+    def _reply(self, response: httpx2.Response, question: str, body: bytes, sha256: str) -> Reply:
         url = response.request.url
         caching = response.extensions.get("caching") or {}
         return Reply(
@@ -254,7 +275,7 @@ class Service:
                 (name, response.headers[name]) for name in _WORTH_KEEPING if name in response.headers
             ),
             body=body,
-            sha256=hashlib.sha256(body).hexdigest(),
+            sha256=sha256,
             received_at=self._clock(),
             from_cache=bool(caching.get("from_cache")),
         )
@@ -273,6 +294,26 @@ class Service:
             retry_after=_retry_after(reply.header("retry-after"), self._clock()),
         )
         raise _FailedError(unavailable, reply)
+
+
+def _in_memory(pieces: Iterator[bytes]) -> tuple[bytes, str]:
+    body = b"".join(pieces)
+    return body, hashlib.sha256(body).hexdigest()
+
+
+def _into(path: Path) -> Keep:
+    """Return what writes a body into a file and keeps its beginning; each attempt begins the file anew."""
+
+    def keep(pieces: Iterator[bytes]) -> tuple[bytes, str]:
+        digest, beginning = hashlib.sha256(), b""
+        with path.open("wb") as file:
+            for piece in pieces:
+                file.write(piece)
+                digest.update(piece)
+                beginning += piece[: max(0, _BEGINNING - len(beginning))]
+        return beginning, digest.hexdigest()
+
+    return keep
 
 
 def _code_of(reply: Reply) -> str:

@@ -163,7 +163,10 @@ class Chemical:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A link to another publication; `kind` is PubMed's RefType (RetractionIn, ErratumFor, CommentOn...)."""
+    """A link to another publication; `kind` is PubMed's RefType (RetractionIn, ErratumFor, CommentOn...).
+
+    Crossref's links are brought under the same names; WithdrawnIn and WithdrawalOf, which PubMed lacks, are ours.
+    """
 
     kind: str
     ref_source: str = ""

@@ -213,6 +213,14 @@ def test_a_redirect_is_followed_only_within_the_service(
     assert (code_of(found) if code else body_of(found)) == (code or b"good")
 
 
+def test_a_redirect_may_lead_to_a_host_that_was_named(httpserver: HTTPServer, tmp_path: Path) -> None:
+    elsewhere = f"http://127.0.0.1:{httpserver.port}/moved"
+    httpserver.expect_request("/work").respond_with_data("", status=302, headers={"Location": elsewhere})
+    httpserver.expect_request("/moved").respond_with_data("good")
+    found = asked(f"http://localhost:{httpserver.port}", tmp_path, other_hosts=frozenset({"127.0.0.1"}))
+    assert body_of(found) == b"good"
+
+
 def test_a_question_is_not_lost_on_a_redirect(httpserver: HTTPServer, tmp_path: Path) -> None:
     httpserver.expect_request("/work").respond_with_data("", status=302, headers={"Location": "/moved"})
     assert code_of(asked(httpserver.url_for(""), tmp_path, post=True)) == "redirect"
