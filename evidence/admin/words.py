@@ -78,7 +78,7 @@ LEFT_OUT: Words = {
     "not_found": _("its source knows no work under this identifier"),
 }
 
-# Reason and way out of each way a PubMed file can be broken (evidence/sources/pubmed.py).
+# Reason and way out of each way a file of references can be broken (evidence/sources/problems.py).
 PROBLEMS: dict[str, tuple[Promise, Promise]] = {
     "empty": (_("The file is empty."), _("Fetch or export it again.")),
     "html": (_("The file is a web page, not PubMed XML."), _("Ask efetch again with retmode=xml.")),
@@ -119,4 +119,37 @@ PROBLEMS: dict[str, tuple[Promise, Promise]] = {
         _("The record has no Article."),
         _("Look the PMID up in PubMed and import it from there."),
     ),
+    "web_page": (
+        _("The file is a web page."),
+        _("Download the references themselves, not the page about them."),
+    ),
+    "file_too_long": (
+        _("The file is too long to be read at once."),
+        _("Export the references in several files."),
+    ),
+    "unknown_format": (
+        _("The file is in none of the formats that can be read."),
+        _("Export the references as PubMed XML, NBIB, RIS, CSL-JSON or BibTeX."),
+    ),
+    "no_references": (
+        _("The file holds no reference of this format."),
+        _("Export it again, or in another format."),
+    ),
+    "nothing_stated": (
+        _("The record states neither a title nor an identifier."),
+        _("Add its DOI, its PMID or its title to the file."),
+    ),
+    "broken_off": (
+        _("The file ends within this record."),
+        _("The records before it were kept; export it again."),
+    ),
+    "broken_json": (
+        _("The JSON breaks off or is malformed here."),
+        _("Export the references again as CSL-JSON."),
+    ),
+    "broken_item": (
+        _("This item is not a CSL-JSON reference."),
+        _("Mend it, or export it again as CSL-JSON."),
+    ),
+    "broken_entry": (_("This BibTeX entry cannot be read."), _("Check its braces, commas and quotes.")),
 }

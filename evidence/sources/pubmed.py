@@ -4,7 +4,6 @@ What is good is yielded, what is not is yielded as a problem that says where; no
 saved, and the mapping of one record's fields is `pubmed_fields`.
 """
 
-import gzip
 import io
 import zlib
 from collections import deque
@@ -16,81 +15,17 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
+from evidence.sources.problems import ParseProblem
 from evidence.sources.pubmed_fields import RecordError, pmid_of, record_of
 from evidence.sources.pubmed_parts import text_of
 from evidence.sources.records import WorkRecord
+from evidence.sources.streams import CHUNK_BYTES, opened
 
-GZIP_MAGIC = b"\x1f\x8b"
-CHUNK_BYTES = 64 * 1024
 # The longest real records, with thousands of references or investigators, stay under 4 MB.
 LONGEST_RECORD_BYTES = 16 * 1024 * 1024
 
 _RECORDS = frozenset({"PubmedArticle", "PubmedBookArticle", "MedlineCitation", "DeleteCitation"})
 _SETS = frozenset({"PubmedArticleSet", "PubmedBookArticleSet", "MedlineCitationSet"})
-
-# code -> (reason, way out). Pages translate by code; these are the English words.
-_WORDS = {
-    "empty": ("The file is empty.", "Fetch or export it again."),
-    "html": ("The file is a web page, not PubMed XML.", "Ask efetch again with retmode=xml."),
-    "nbib": ("The file is in NBIB (MEDLINE text) form, not XML.", "Import it as NBIB."),
-    "not_xml": ("The file is not XML.", "Export the records from PubMed as XML, or choose another format."),
-    "error_answer": (
-        "PubMed answered with an error instead of records.",
-        "Mend the request, then ask again.",
-    ),
-    "other_xml": ("The XML holds no PubMed records.", "Use an efetch answer or a PubMed XML export."),
-    "no_records": ("The answer is well formed and holds no record.", "Check the PMIDs that were asked for."),
-    "broken_xml": (
-        "The XML breaks off or is malformed here.",
-        "The records before it were kept; get the rest anew.",
-    ),
-    "broken_gzip": ("The compressed file is damaged.", "The records before it were kept; download it anew."),
-    "entities": (
-        "The XML declares entities, which are refused.",
-        "Use a file that comes from PubMed itself.",
-    ),
-    "encoding": ("The XML names an encoding that cannot be read.", "Save the file as UTF-8."),
-    "record_too_long": ("One record is longer than any real one.", "Check where the file comes from."),
-    "pmid_missing": ("The record has no PMID.", "Look the work up in PubMed and import it from there."),
-    "pmid_unreadable": (
-        "The record's PMID is not a number of 1 to 8 digits.",
-        "Import the work from PubMed anew.",
-    ),
-    "article_missing": ("The record has no Article.", "Look the PMID up in PubMed and import it from there."),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParseProblem:
-    """What could not be read and where: line and column count from 1 and 0, records from 1.
-
-    `detail` is the reader's or PubMed's own wording. Problems that end the reading are `final`.
-    """
-
-    code: str
-    line: int = 0
-    column: int = 0
-    ordinal: int = 0
-    pmid: str = ""
-    detail: str = ""
-    final: bool = False
-
-    @property
-    def reason(self) -> str:
-        """What is wrong, in English."""
-        return _WORDS[self.code][0]
-
-    @property
-    def way_out(self) -> str:
-        """What an editor can do about it, in English."""
-        return _WORDS[self.code][1]
-
-    @property
-    def where(self) -> str:
-        """Where it is, as far as known: `line 4, column 7, record 3, PMID 123`."""
-        parts = [f"line {self.line}, column {self.column}" if self.line else ""]
-        parts += [f"record {self.ordinal}" if self.ordinal else "", f"PMID {self.pmid}" if self.pmid else ""]
-        return ", ".join(filter(None, parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +136,7 @@ class _Reading:
     """One pass over one stream."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._stream = _opened(stream)
+        self._stream = opened(stream)
         self._target = _RecordTarget()
         self._parser = DefusedXMLParser(target=self._target)
         self._target.parser = self._parser
@@ -282,30 +217,6 @@ class _Reading:
         elif not self._target.ordinal:
             code = "no_records" if self._target.root in _SETS else "other_xml"
             yield ParseProblem(code=code, detail=self._target.root, final=True)
-
-
-class _Rejoined:
-    """A stream whose first bytes were read to look at them; works on pipes, which cannot seek."""
-
-    def __init__(self, first: bytes, rest: BinaryIO) -> None:
-        self._first = first
-        self._rest = rest
-
-    def starts_with(self, magic: bytes) -> bool:
-        return self._first.startswith(magic)
-
-    def read(self, size: int) -> bytes:
-        if self._first:
-            taken, self._first = self._first[:size], self._first[size:]
-            return taken
-        return self._rest.read(size)
-
-
-def _opened(stream: BinaryIO) -> _Rejoined | gzip.GzipFile:
-    whole = _Rejoined(stream.read(CHUNK_BYTES), stream)
-    if whole.starts_with(GZIP_MAGIC):
-        return gzip.GzipFile(fileobj=cast("BinaryIO", whole))
-    return whole
 
 
 def _unsuitable(first: bytes) -> ParseProblem | None:

@@ -21,7 +21,8 @@ from evidence import citing, status
 from evidence.identifiers import IdentifierError, parse_doi, parse_pmcid, parse_pmid
 from evidence.models import Claim, ClaimEvent, Study, StudyRecord
 from evidence.sources.plain import to_plain
-from evidence.sources.pubmed import DeletedRecord, ParseProblem, read_pubmed
+from evidence.sources.problems import ParseProblem
+from evidence.sources.pubmed import DeletedRecord, read_pubmed
 from evidence.sources.records import WorkRecord
 from evidence.verbs import trail
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.sources import pubmed
-from evidence.sources.pubmed import DeletedRecord, ParseProblem, parse_pubmed, read_pubmed
+from evidence.sources.problems import ParseProblem
+from evidence.sources.pubmed import DeletedRecord, parse_pubmed, read_pubmed
 from evidence.sources.records import Author, OtherId, WorkRecord
 from tests.evidence.corpus import DEMONSTRATION, SAMPLES
 

@@ -15,7 +15,8 @@ from defusedxml import ElementTree
 from evidence.citing import reference_text
 from evidence.identifiers import parse_doi
 from evidence.sources.pagination import full_pages
-from evidence.sources.pubmed import DeletedRecord, ParseProblem, parse_pubmed, read_pubmed
+from evidence.sources.problems import ParseProblem
+from evidence.sources.pubmed import DeletedRecord, parse_pubmed, read_pubmed
 from evidence.sources.records import WorkRecord
 from evidence.status import Status, status_of
 from tests.evidence.corpus import shared_data
