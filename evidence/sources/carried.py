@@ -21,6 +21,8 @@ BOOKISH = frozenset({"book", "chapter", "report", "thesis"})
 KINDS = BOOKISH | {"article", "preprint", "conference", "dataset", "webpage", "other"}
 _DASHES = re.compile(r"\s*(?:[\u2010-\u2015\u2212]|-)+\s*")
 
+_ISSN = re.compile(r"(?<![\w-])\d{4}-?\d{3}[\dXx](?![\w-])")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
@@ -112,8 +114,12 @@ def numbered(pages: str, number: str) -> tuple[Pages, str]:
 
 
 def issns_of(texts: Iterable[str]) -> tuple[str, tuple[OtherId, ...]]:
-    """Return the first ISSN, and the further ones as other identifiers: which is print is not said."""
-    first, *others = [*dict.fromkeys(filter(None, map(tidy, texts)))] or [""]
+    """Return the first ISSN, and the further ones as other identifiers: which is print is not said.
+
+    One text may hold two (`1573-3602 1050-5350`, as Zotero writes them); what is no ISSN is kept as it stands.
+    """
+    each = [issn for text in texts for issn in _ISSN.findall(tidy(text)) or split_list([text], "; ,")]
+    first, *others = [*dict.fromkeys(each)] or [""]
     return first, tuple(OtherId(scheme="issn", value=issn) for issn in others)
 
 
