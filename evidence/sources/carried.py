@@ -93,6 +93,17 @@ def keywords_of(texts: Iterable[str]) -> tuple[Keyword, ...]:
     return tuple(Keyword(text=word) for text in texts if (word := tidy(text.replace(";", ","))))
 
 
+def joined_keywords(record: WorkRecord) -> str:
+    """Join keywords with semicolons; a single one with a comma keeps a semicolon behind it."""
+    joined = "; ".join(keyword.text for keyword in record.keywords)
+    return f"{joined};" if len(record.keywords) == 1 and "," in joined else joined
+
+
+def split_keywords(texts: Iterable[str]) -> tuple[Keyword, ...]:
+    """Split at semicolons, and at commas only where there is none: MeSH terms have commas of their own."""
+    return keywords_of(word for text in texts for word in text.split(";" if ";" in text else ","))
+
+
 def remarks_of(title: str, *others: str) -> tuple[str, ...]:
     """Return the codes of what is odd: a missing title, and whatever else was found."""
     return tuple(filter(None, ("" if title else "title_missing", *others)))

@@ -17,10 +17,11 @@ from evidence.sources.carried import (
     carried,
     citekeys,
     issns_of,
-    keywords_of,
+    joined_keywords,
     numbered,
     pages_in,
     remarks_of,
+    split_keywords,
     year_dated,
 )
 from evidence.sources.dates import PartialDate
@@ -153,7 +154,7 @@ def _record(item: Item) -> WorkRecord:
         authors_complete=complete,
         languages=split_list([_text(item, "language")]),
         abstract=abstract_of(_text(item, "abstract")),
-        keywords=keywords_of(_keywords(item)),
+        keywords=split_keywords(_texts(item, "keyword")),
         publication_types=(PREPRINT,) if kind == "preprint" else (),
         remarks=remarks_of(title, "doi_unreadable" if _text(item, "DOI") and not doi else ""),
     )
@@ -237,12 +238,6 @@ def _part_worded(part: object) -> str:
     return wording_of(date_worded(digits))
 
 
-def _keywords(item: Item) -> list[str]:
-    """Split at semicolons, and at commas only where there is none: MeSH terms have commas of their own."""
-    texts = _texts(item, "keyword")
-    return [word for text in texts for word in text.split(";" if ";" in text else ",")]
-
-
 def _text(item: Item, name: str) -> str:
     return next(iter(_texts(item, name)), "")
 
@@ -271,12 +266,6 @@ def _item(record: WorkRecord, key: str) -> Item:
         "abstract": "".join(part.text for part in record.abstract),
     }
     return {name: value for name, value in item.items() if value}
-
-
-def joined_keywords(record: WorkRecord) -> str:
-    """Join keywords with semicolons; a single one with a comma keeps a semicolon behind it."""
-    joined = "; ".join(keyword.text for keyword in record.keywords)
-    return f"{joined};" if len(record.keywords) == 1 and "," in joined else joined
 
 
 def _journal_item(record: WorkRecord) -> Item:

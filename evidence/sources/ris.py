@@ -6,7 +6,7 @@ Which fields come back is `carried`; PubMed's own tagged form is `nbib`.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import BinaryIO, ClassVar
+from typing import BinaryIO
 
 from rispy import RisParser
 
@@ -69,18 +69,19 @@ _ENDS = re.compile(r"ER  ?-.*")
 _DATE = re.compile(r"\s*(\d{4})?\s*(?:/(\d{0,2})(?:/(\d{0,2})(?:/(.*))?)?)?\s*", re.ASCII)
 _MEDLINE = re.compile(r"pubmed|medline|\bNLM\b", re.IGNORECASE)
 
-Fields = dict[str, list[str]]
-
-
-class _Record(RisParser):
-    """Keeps every value under its tag in order, so that A1 and AU stay one list."""
-
-    DEFAULT_MAPPING: ClassVar[dict[str, str]] = {tag: tag for tag in _TAGS} | _SAME
-    DEFAULT_LIST_TAGS: ClassVar[list[str]] = [  # a title goes on in its next line, a list does not
+# Every value stays under its tag in order, so that A1 and AU are one list. A title goes on in its next
+# line, a list does not: there each line is a member.
+_PARSER = RisParser(
+    mapping={tag: tag for tag in _TAGS} | _SAME,
+    list_tags=[
         *("AU", "A1", "A2", "A3", "ED", "KW", "LA", "SN", "UR", "L1", "L2", "N1", "U1", "U2", "U3"),
         *("C1", "C2", "ID", "AN"),
-    ]
-    DEFAULT_DELIMITER_MAPPING: ClassVar[dict[str, str]] = {}
+    ],
+    delimiter_tags_mapping={},
+    skip_unknown_tags=True,
+)
+
+Fields = dict[str, list[str]]
 
 
 def read_ris(stream: BinaryIO) -> Iterator[WorkRecord | ParseProblem]:
@@ -132,7 +133,7 @@ def _spaced(line: str) -> str:
 def _read(line: int, lines: list[str], ordinal: int, *, ended: bool) -> WorkRecord | ParseProblem:
     if not ended:
         return ParseProblem(code="broken_off", line=line, ordinal=ordinal, final=True)
-    found = _Record(skip_unknown_tags=True).parse_lines(iter([_spaced(lines[0]), *lines[1:], "ER  - "]))
+    found = _PARSER.parse("\n".join([_spaced(lines[0]), *lines[1:], "ER  - "]))
     fields: Fields = {
         tag: [value for value in (held if isinstance(held, list) else [held]) if value.strip()]
         for tag, held in (found[0] if found else {}).items()

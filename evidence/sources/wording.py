@@ -17,7 +17,7 @@ _INLINE = re.compile(
 )
 # Control signs and halves of surrogate pairs: no database keeps them, no reader sees them.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SIMPLE = re.compile(r"(\d{4})(?: ([A-Z][a-z]{2})(?: (\d{1,2}))?)?", re.ASCII)
 _NUMERIC = re.compile(r"(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?", re.ASCII)
 _SEASON = re.compile(r"(\d{4}) (Spring|Summer|Autumn|Fall|Winter)", re.ASCII)
@@ -57,7 +57,7 @@ def wording_of(date: PartialDate | None) -> str:
         return " ".join(filter(None, (year, _months(date))))
     if date.month:
         day = str(date.day) if date.day else ""
-        return " ".join(filter(None, (year, _MONTHS[date.month - 1], day)))
+        return " ".join(filter(None, (year, MONTHS[date.month - 1], day)))
     return " ".join(filter(None, (year, date.season)))
 
 
@@ -133,6 +133,6 @@ def _without_markup(text: str) -> str:
 
 
 def _months(date: PartialDate) -> str:
-    first = _MONTHS[date.month - 1] if date.month else ""
-    last = _MONTHS[date.end_month - 1] if date.end_month else ""
+    first = MONTHS[date.month - 1] if date.month else ""
+    last = MONTHS[date.end_month - 1] if date.end_month else ""
     return "-".join(filter(None, (first, " ".join(filter(None, (str(date.end_year or ""), last))))))
