@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from bibtexparser.entrypoint import parse_string
-from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
+from bibtexparser.middlewares.names import parse_single_name_into_parts
 from bibtexparser.model import Block, Entry, ParsingFailedBlock
 
 from evidence.sources.carried import (
@@ -214,9 +214,20 @@ def _kind(entry_type: str, fields: Fields) -> str:
 
 
 def _names(fields: Fields, role: str) -> tuple[tuple[Author, ...], bool]:
-    names = split_multiple_persons_names(" ".join(fields.get(role, "").split()))
+    names = _separate(" ".join(fields.get(role, "").split()))
     found = (_name(name) for name in names)
     return without_et_al(author for author in found if author.family or author.collective)
+
+
+def _separate(names: str) -> Iterator[str]:
+    """Split at each `and` outside braces; bibtexparser's own splitter drops names that begin with an escape."""
+    depth = begun = 0
+    for found in re.finditer(r"\\.|[{}]|(?<=\s)and(?=\s)", names, re.IGNORECASE):
+        depth += (found[0] == "{") - (found[0] == "}")
+        if depth <= 0 and found[0].lower() == "and":
+            yield names[begun : found.start()].strip()
+            begun = found.end()
+    yield names[begun:].strip()
 
 
 def _name(text: str) -> Author:

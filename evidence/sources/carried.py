@@ -207,8 +207,12 @@ def _dated(plain: WorkRecord, record: WorkRecord, form: Form) -> WorkRecord:
 
 
 def carried_dates(record: WorkRecord) -> tuple[PartialDate | None, PartialDate | None]:
-    """Return both dates as their wording carries them; a mere year is a date of which no more is known."""
+    """Return both dates as their wording carries them; a mere year is a date of which no more is known.
+
+    An online date without a year says nothing and is left out.
+    """
     printed, online = (date_worded(wording_of(date)) for date in (record.print_date, record.electronic_date))
+    online = online if iso_year(online) else None
     if printed is None and online is None and record.year is not None:
         printed = date_worded(f"{record.year:04d}")
     return printed, online

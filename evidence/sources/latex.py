@@ -41,6 +41,7 @@ def _reader() -> LatexNodes2Text:
     known = get_default_latex_context_db()
     macros = [
         MacroTextSpec("url", simplify_repl="%s"),
+        MacroTextSpec("textasciicircum", simplify_repl="^"),
         MacroTextSpec("textbraceleft", simplify_repl="{"),
         MacroTextSpec("textbraceright", simplify_repl="}"),
     ]

@@ -77,7 +77,7 @@ def _mapped(author: Author) -> Author:
     initials = re.sub(r"[\s.,]", "", tidy(author.initials)) or initials_of(name.given)
     return replace(
         name,
-        initials="" if author.collective else initials,
+        initials=initials if name.given else "",
         orcid=found[1] if (found := _ORCID.fullmatch(f"ORCID: {tidy(author.orcid)}")) else "",
         affiliations=tuple(filter(None, map(tidy, author.affiliations))),
     )
