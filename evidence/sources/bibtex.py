@@ -235,7 +235,8 @@ def _name(text: str) -> Author:
     if _is_braced(text):
         return Author(collective=unescaped(text))
     if text.rstrip().endswith(","):
-        return person(family=unescaped(text.rstrip(", ")), given="")
+        family, _, suffix = text.rstrip(", ").partition(",")
+        return person(family=unescaped(family), given="", suffix=unescaped(suffix))
     parts = parse_single_name_into_parts(text, strict=False)
     return person(
         family=unescaped(" ".join((*parts.von, *parts.last))),
