@@ -10,8 +10,9 @@ from typing import BinaryIO
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares.names import parse_single_name_into_parts
-from bibtexparser.model import Block, Entry, ParsingFailedBlock
+from bibtexparser.model import Block, Entry, ParsingFailedBlock, String
 
+from evidence.sources.bibtex_values import Fields, fields_of, strings_of
 from evidence.sources.carried import (
     BOOKISH,
     PREPRINT,
@@ -63,8 +64,6 @@ _KIND_OF_TYPE = {
 _PUBLISHER = {"report": "institution", "thesis": "school"}
 _PREPRINTS = re.compile(r"preprint|arxiv|(?:bio|med|psy)rxiv", re.IGNORECASE)
 
-Fields = dict[str, str]
-
 
 def read_bibtex(stream: BinaryIO) -> Iterator[WorkRecord | ParseProblem]:
     """Yield records and problems in file order; never raises for what the bytes hold.
@@ -76,10 +75,12 @@ def read_bibtex(stream: BinaryIO) -> Iterator[WorkRecord | ParseProblem]:
     except TooLong:
         yield ParseProblem(code="file_too_long", final=True)
         return
-    found = [block for block in _blocks(text) if isinstance(block, Entry | ParsingFailedBlock)]
-    known = {entry.key: _fields(entry) for block in found if (entry := _entry(block)) is not None}
+    library = parse_string(text, parse_stack=[])
+    strings = strings_of(block for block in library.blocks if isinstance(block, String))
+    found = [block for block in library.blocks if isinstance(block, Entry | ParsingFailedBlock)]
+    known = {entry.key: fields_of(entry, strings) for block in found if (entry := _entry(block)) is not None}
     for ordinal, block in enumerate(found, start=1):
-        yield _read(block, ordinal, known)
+        yield _read(block, ordinal, strings, known)
     if not found:
         yield ParseProblem(code="no_references", final=True)
 
@@ -95,37 +96,21 @@ def mapped(record: WorkRecord) -> WorkRecord:
     return carried(record, FORM)
 
 
-def _blocks(text: str) -> list[Block]:
-    return list(parse_string(text).blocks)
-
-
 def _entry(block: Block) -> Entry | None:
     """Return the entry, also of a block refused only because its key or a field stands twice."""
     held = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else block
     return held if isinstance(held, Entry) else None
 
 
-def _fields(entry: Entry) -> Fields:
-    fields: Fields = {}
-    for field in entry.fields:
-        fields.setdefault(field.key.lower(), _unenclosed(str(field.value)))
-    return fields
-
-
-def _unenclosed(value: str) -> str:
-    """Take away the outer braces or quotes of an entry that bibtexparser put aside unread."""
-    value = value.strip()
-    quoted = len(value) > 1 and value[0] == value[-1] == '"'
-    return value[1:-1] if quoted else value
-
-
-def _read(block: Block, ordinal: int, known: dict[str, Fields]) -> WorkRecord | ParseProblem:
+def _read(
+    block: Block, ordinal: int, strings: dict[str, str], known: dict[str, Fields]
+) -> WorkRecord | ParseProblem:
     entry = _entry(block)
     line = (block.start_line or 0) + 1
     if entry is None:
         detail = str(block.error)[:200] if isinstance(block, ParsingFailedBlock) else ""
         return ParseProblem(code="broken_entry", line=line, ordinal=ordinal, detail=detail)
-    fields = _inherited(_fields(entry), known)
+    fields = _inherited(fields_of(entry, strings), known)
     record = _record(entry.entry_type.lower(), fields)
     if not (record.title or record.doi or record.pmid):
         return ParseProblem(code="nothing_stated", line=line, ordinal=ordinal, detail=entry.key)

@@ -38,7 +38,7 @@ NOTICES = {
     "RRI": "RetractedandRepublishedIn", "RRF": "RetractedandRepublishedFrom",
     "UIN": "UpdateIn", "UOF": "UpdateOf",
 }  # fmt: skip
-_LINE = re.compile(r"([A-Z][A-Z0-9 ]{3})-(?: (.*))?")
+_LINE = re.compile(r"([A-Z][A-Z0-9 ]{3}) ?-(?: (.*))?")
 _IDENTIFIER = re.compile(r"(.*?)\s*\[(doi|pii)\]")
 _ISSN = re.compile(r"(.*?)(?: \((Print|Electronic|Linking)\))?")
 _ERIC_ISSN = re.compile(r"(E?)ISSN-(\d{4}-\d{3}[\dXx])")

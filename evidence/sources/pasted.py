@@ -31,7 +31,7 @@ _NOTES = re.compile(
     r"|Corrected and republished (?:in|from)|Republished in|Expression of concern in|Summary for patients in):\s"
 )
 _TAIL = re.compile(
-    r"\s*(?:(?i:\bPMC?ID\s*[:：]|\bPMC\d|\bdoi\s*[:：]|https?://|(?<![\w/.])10\.\d{4,9}/)"
+    r"\s*(?:(?i:\bPMC?ID\s*[:：]?\s*(?:PMC)?\d|\bPMC\d|\bdoi\s*[:：]|https?://|(?<![\w/.])10\.\d{4,9}/)"
     r"|\bEpub\b|\bAvailable (?:from|at)\b|\bAccessed\b|\[PubMed\]).*$", re.DOTALL
 )  # fmt: skip
 _MONTH = (
