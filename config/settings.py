@@ -233,6 +233,9 @@ SOURCES_EMAIL: str = env.str("SOURCES_EMAIL", default="") if EMBEDDED else requi
 SOURCES_TOOL: str = env.str("SOURCES_TOOL", default="WellnessRadar")
 # With a key from its account page PubMed allows ten requests a second instead of three.
 NCBI_API_KEY: str = env.str("NCBI_API_KEY", default="")
+# How often a service that does not answer is asked before the check is put off, and the first pause in seconds.
+SOURCES_ATTEMPTS = env.int("SOURCES_ATTEMPTS", default=4)
+SOURCES_FIRST_PAUSE = env.float("SOURCES_FIRST_PAUSE", default=0.5)
 RECORDED_PORT = env.int("RECORDED_PORT", default=8026)
 RECORDED_FOLDER = BASE_DIR / "articles" / "demonstration" / "pubmed"
 RECORDED_URL = f"http://127.0.0.1:{RECORDED_PORT}"

@@ -20,7 +20,9 @@ FRESH_FOR = timedelta(days=7)
 # As long as this while the services have failed every try since; the page then says so.
 FRESH_WHILE_FAILING = timedelta(days=30)
 FALLEN = frozenset({Study.Standing.RETRACTED, Study.Standing.REPLACED, Study.Standing.WITHDRAWN})
-_BLOCKING = frozenset({Outcome.WRONG_WORK, Outcome.NOT_FOUND, Outcome.NOTICE, Outcome.UNCHECKED, Outcome.MISMATCH})
+_BLOCKING = frozenset(
+    {Outcome.WRONG_WORK, Outcome.NOT_FOUND, Outcome.NOTICE, Outcome.UNCHECKED, Outcome.MISMATCH}
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def unfresh(studies: Iterable[Study], now: datetime) -> Iterator[Fault]:
 def excused(studies: Iterable[Study], now: datetime) -> Iterator[Fault]:
     """Yield each work whose last check is old because the services have not answered since."""
     for study in studies:
-        if study.checked_at is not None and not _fresh(study, now) and _excused(study, now):
+        if study.failing_since is not None and not _fresh(study, now) and _excused(study, now):
             yield Fault(
                 study.citekey,
                 _("@%(key)s: the services have not answered since %(day)s. The page will say so.")
@@ -76,14 +78,23 @@ def fallen(studies: Iterable[Study]) -> Iterator[Fault]:
 
 def unaccepted(studies: Iterable[Study]) -> Iterator[Fault]:
     """Yield each work with a concern, or a contradiction in its key numbers, that nobody has accepted by name."""
-    asked = {
-        Acceptance.Kind.CONCERN: _("@%(key)s: an expression of concern stands. Accept it by name with a reason, or take it out."),
-        Acceptance.Kind.LINT: _("@%(key)s: its numbers contradict one another. Accept that by name with a reason, or recode it."),
-    }  # fmt: skip
     for study in studies:
-        for kind, words in asked.items():
-            if acceptance.missing(study, kind):
-                yield Fault(study.citekey, words % {"key": study.citekey})
+        if acceptance.missing(study, Acceptance.Kind.CONCERN):
+            yield Fault(
+                study.citekey,
+                _(
+                    "@%(key)s: an expression of concern stands. Accept it by name with a reason, or take it out."
+                )
+                % {"key": study.citekey},
+            )
+        if acceptance.missing(study, Acceptance.Kind.LINT):
+            yield Fault(
+                study.citekey,
+                _(
+                    "@%(key)s: its numbers contradict one another. Accept that by name with a reason, or recode it."
+                )
+                % {"key": study.citekey},
+            )
 
 
 def corrected(studies: Iterable[Study]) -> Iterator[Fault]:
@@ -103,7 +114,8 @@ def corrected(studies: Iterable[Study]) -> Iterator[Fault]:
         elif study.standing in {Study.Standing.PREPRINT, Study.Standing.NEWER_VERSION}:
             yield Fault(
                 study.citekey,
-                _("@%(key)s: %(standing)s.") % {"key": study.citekey, "standing": study.get_standing_display()},
+                _("@%(key)s: %(standing)s.")
+                % {"key": study.citekey, "standing": study.get_standing_display()},
             )
 
 
@@ -138,7 +150,9 @@ def _said(study: Study, outcome: Outcome) -> str:
     return {
         Outcome.UNCHECKED: _("@%(key)s is not checked yet. Its record is being asked for."),
         Outcome.NOT_FOUND: _("@%(key)s: nothing was found under its identifier. Look the work up."),
-        Outcome.WRONG_WORK: _("@%(key)s is another work than the one cited. Look up which of the two is meant."),
+        Outcome.WRONG_WORK: _(
+            "@%(key)s is another work than the one cited. Look up which of the two is meant."
+        ),
         Outcome.NOTICE: _("@%(key)s is a notice, not a study. Cite the work itself."),
     }[outcome] % key
 
@@ -147,4 +161,7 @@ def _differences(study: Study) -> Iterator[str]:
     rows = study.verification.compared if study.verification else []
     for row in rows:
         if row["verdict"] in {"differs", "another_work"}:
-            yield _("%(field)s: cited “%(cited)s”, record “%(found)s”") % {**row, "field": FIELDS[row["field"]]}
+            yield _("%(field)s: cited “%(cited)s”, record “%(found)s”") % {
+                **row,
+                "field": FIELDS[row["field"]],
+            }

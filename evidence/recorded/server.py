@@ -1,11 +1,15 @@
 """Serves the recorded answers on 127.0.0.1, so that the real clients ask over real HTTP. Embedded mode only."""
 
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from evidence.recorded.answers import Answer, answer_to, not_recorded
-from evidence.recorded.shelf import Shelf
+from evidence.recorded.shelf import Shelf, read_shelf
 
 HOST = "127.0.0.1"
 _LONGEST_QUESTION = 256 * 1024
@@ -63,3 +67,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(answer.body)
+
+
+@contextmanager
+def answering(folder: Path) -> Iterator[str]:
+    """Answer from a folder's records on a port the system chooses, as long as the block lasts; yields the address."""
+    with RecordedServer(read_shelf(folder), 0) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://{HOST}:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()

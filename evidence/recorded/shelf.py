@@ -69,8 +69,8 @@ class Shelf:
 
 
 def read_shelf(folder: Path) -> Shelf:
-    """Read every PubMed XML file of a folder. Raises `OSError` or `ParseError` for a file that is broken."""
-    return Shelf(tuple(held for path in sorted(folder.glob("*.xml")) for held in _read(path)))
+    """Read every PubMed XML file below a folder. Raises `OSError` or `ParseError` for a file that is broken."""
+    return Shelf(tuple(held for path in sorted(folder.rglob("*.xml")) for held in _read(path)))
 
 
 def _read(path: Path) -> Iterator[Recorded]:

@@ -10,7 +10,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from evidence.sources.pubmed import ParseProblem, parse_pubmed
+from evidence.sources.problems import ParseProblem
+from evidence.sources.pubmed import parse_pubmed
 from evidence.sources.pubmed_parts import text_in, text_of
 from evidence.sources.records import WorkRecord
 from evidence.sources.replies import Unavailable

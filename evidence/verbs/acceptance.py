@@ -22,7 +22,9 @@ def what_stands_against(study: Study, kind: Acceptance.Kind) -> Any:
             return None
         said = study.verification.said if study.verification else {}
         return {"standing": study.standing, "said": said}
-    found = [_contradiction(finding) for finding in study.findings.order_by("pk") if coding.contradictions(finding)]
+    found = [
+        _contradiction(finding) for finding in study.findings.order_by("pk") if coding.contradictions(finding)
+    ]
     return found or None
 
 
@@ -48,11 +50,18 @@ def accept(study: Study, kind: Acceptance.Kind, *, reason: str, by: User, now: d
     if len(reason.strip()) < SHORTEST_REASON:
         raise Refused(
             "no_reason",
-            _("Say in at least %(number)s characters why the work may be cited all the same; readers are shown it.")
+            _(
+                "Say in at least %(number)s characters why the work may be cited all the same; readers are shown it."
+            )
             % {"number": SHORTEST_REASON},
         )
     row = Acceptance(
-        study=study, kind=kind, bound_to=trail.fingerprint(against), reason=reason.strip(), by_id=by.pk, at=now
+        study=study,
+        kind=kind,
+        bound_to=trail.fingerprint(against),
+        reason=reason.strip(),
+        by_id=by.pk,
+        at=now,
     )
     row.save()
     return row

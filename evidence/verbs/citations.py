@@ -43,11 +43,15 @@ def mend(cited: CitedAs, *, by: User, now: datetime, remark: str) -> CitedAs:
     require(by, Action.ADD_STUDY)
     record = cited.study.record
     if record is None:
-        raise Refused("no_record", _("There is no record yet to mend this citation from. Wait for the check."))
+        raise Refused(
+            "no_record", _("There is no record yet to mend this citation from. Wait for the check.")
+        )
     if CitedAs.objects.filter(replaces=cited).exists():
         raise Refused("mended_already", _("This citation was mended already. Reload the page."))
     if not remark.strip():
-        raise Refused("no_remark", _("Say in the remark what was wrong and how you know which work is meant."))
+        raise Refused(
+            "no_remark", _("Say in the remark what was wrong and how you know which work is meant.")
+        )
     work = from_plain(WorkRecord, record.content)
     mended = CitedAs(
         study=cited.study,

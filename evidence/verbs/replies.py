@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from evidence.models import RawReply
 from evidence.sources.replies import Reply
@@ -20,7 +21,7 @@ def body_of(row: RawReply) -> bytes:
 
 
 def _keep(reply: Reply) -> RawReply:
-    same = RawReply.objects.filter(service=reply.service, sha256=reply.sha256)
+    same: QuerySet[RawReply] = RawReply.objects.filter(service=reply.service, sha256=reply.sha256)
     if (kept := same.first()) is not None:
         return kept
     row = RawReply(

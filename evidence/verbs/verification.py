@@ -15,12 +15,21 @@ from django.utils.translation import override
 
 from config.refusal import Refused
 from evidence import matching, status
-from evidence.models import CitedAs, GradeSnapshot, LiveNotice, Outcome, RetractionListing, Study, StudyRecord, Verification
+from evidence.models import (
+    CitedAs,
+    GradeSnapshot,
+    LiveNotice,
+    Outcome,
+    RetractionListing,
+    Study,
+    StudyRecord,
+    Verification,
+)
 from evidence.models.studies import NOT_WEIGHED
 from evidence.sources.plain import from_plain
 from evidence.sources.records import WorkRecord
 from evidence.verbs import intake, notices, regrading, replies
-from evidence.verbs.asking import Answer, Answers, State
+from evidence.verbs.asking import Answer, Answers
 
 METADATA_EVERY = timedelta(days=90)
 SOURCES = {"pubmed": "PubMed", "crossref": "Crossref", "retraction_watch": "Retraction Watch"}
@@ -61,14 +70,18 @@ def conclude(study: Study, answers: Answers, *, by: User | None, now: datetime) 
     `by=None` is the clock. A fallen work gets its notice at once and regrades are proposed; a service that did not
     answer leaves the last result as it is, is written down, and is asked again. Returns the row.
     """
-    study = Study.objects.select_for_update(of=("self",)).select_related("record", "verification").get(pk=study.pk)
+    study = (
+        Study.objects.select_for_update(of=("self",))
+        .select_related("record", "verification")
+        .get(pk=study.pk)
+    )
     refusal = _keep_record(study, answers, by=by, now=now)
     found = _judge(study, answers)
     if found.outcome is Outcome.NOT_CHECKABLE or refusal:
         row = _write(study, answers, found, Outcome.NOT_CHECKABLE, by=by, now=now)
         _try_again(study, refusal or answers.silence, now=now)
         return row
-    before = (study.standing, study.outcome)
+    before = study.verification
     row = _write(study, answers, found, found.outcome, by=by, now=now)
     study.standing, study.is_notice = found.standing.value, found.is_notice
     study.outcome, study.verification = found.outcome, row
@@ -91,9 +104,15 @@ def _keep_record(study: Study, answers: Answers, *, by: User | None, now: dateti
     try:
         twin = intake.known(answer.record)
         if twin is not None and twin.pk != study.pk:
-            raise Refused("two_works", f"The record that came names {twin.citekey}, which stands here already.")
+            raise Refused(
+                "two_works", f"The record that came names {twin.citekey}, which stands here already."
+            )
         intake.keep(
-            study, answer.record, origin=StudyRecord.Origin.RECORDED if answer.recorded else origin, by=by, now=now
+            study,
+            answer.record,
+            origin=StudyRecord.Origin.RECORDED if answer.recorded else origin,
+            by=by,
+            now=now,
         )
     except Refused as refused:
         with override("en"):
@@ -108,7 +127,9 @@ def _judge(study: Study, answers: Answers) -> _Found:
         for name, answer in (("pubmed", answers.pubmed), ("crossref", answers.crossref))
         if answer.record is not None
     }
-    listed = [Study.Standing(row.status) for row in RetractionListing.objects.of(doi=study.doi, pmid=study.pmid)]
+    listed = [
+        Study.Standing(row.status) for row in RetractionListing.objects.of(doi=study.doi, pmid=study.pmid)
+    ]
     said = {name: found.status.value for name, found in statuses.items()}
     if RetractionListing.objects.exists():
         worst = status.most_severe(status.Status(one) for one in listed)
@@ -210,15 +231,14 @@ def _try_again(study: Study, why: str, *, now: datetime) -> None:
     )
 
 
-def _follow(study: Study, before: tuple[str, str], *, now: datetime) -> None:
+def _follow(study: Study, before: Verification | None, *, now: datetime) -> None:
     """Let notices and proposals follow from a changed status; readers see the notice at once and nothing else."""
     standing = status.Status(study.standing)
     if standing in FALLEN:
         notices.raise_on_study(study, LiveNotice.Kind.RETRACTED, now=now)
     else:
         notices.lift_from_study(study.pk, LiveNotice.Kind.RETRACTED, now=now)
-    was = (status.Status(before[0]).engine_state, Outcome(before[1]) in NOT_WEIGHED)
-    if was == (standing.engine_state, Outcome(study.outcome) in NOT_WEIGHED):
+    if before is not None and _weighs_as(before) == _weighs_as(study):
         return
     with override("en"):
         reason_en = _reason(study)
@@ -231,6 +251,11 @@ def _follow(study: Study, before: tuple[str, str], *, now: datetime) -> None:
         reason_en=reason_en,
         reason_zh_hant=reason_zh_hant,
     )
+
+
+def _weighs_as(told: Study | Verification) -> tuple[str, bool]:
+    """What of a check reaches a dossier: the engine's state, and whether the work is weighed at all."""
+    return status.Status(told.standing).engine_state, Outcome(told.outcome) in NOT_WEIGHED
 
 
 def _reason(study: Study) -> str:

@@ -28,7 +28,9 @@ def test_from_a_pubmed_record_to_a_reader(now: datetime, client: Client, tmp_pat
         io.BytesIO(ZHOU.read_bytes()), origin=StudyRecord.Origin.PUBMED_FILE, by=desk.writer, now=now
     )
     assert [study.citekey for study in report.added] == ["zhou2019"]
-    factories.checked(report.added[0], factories.answered(parse_pubmed(ZHOU.read_bytes()).records[0]), now=now)
+    factories.checked(
+        report.added[0], factories.answered(parse_pubmed(ZHOU.read_bytes()).records[0]), now=now
+    )
 
     claim = factories.claim("glutamine-eases-ibs", now=now)
     factories.cite(claim, report.added[0], now=now)
