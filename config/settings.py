@@ -359,6 +359,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django_structlog": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
         # It tells of every detector it tries, and calls a stranger's broken mail an error.
         "flufl.bounce": {"level": "CRITICAL"},
     },

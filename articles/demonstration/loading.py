@@ -9,13 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
-from articles.demonstration import claims, people, writing
+from articles.demonstration import claims, people, studies, writing
 from articles.models import Article, Edition, Person, Topic
 from config.refusal import Refused
-from evidence.models import Authority, Claim, StudyRecord
-from evidence.verbs import intake
+from evidence.models import Authority, Claim
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -37,11 +35,12 @@ def load() -> Iterator[str]:
     for sign_in in people.SIGN_INS:
         Person.objects.filter(slug=sign_in.person).update(user=users[sign_in.username])
     yield f"{len(users)} people who sign in, {Person.objects.count()} who are named"
-    yield f"{_studies(users)} studies from PubMed XML"
+    yield f"{studies.load(users)} studies, asked of the recorded server"
     tables = [_read(path) for path in sorted((FOLDER / "claims").glob("*.toml"))]
     graded = {table["slug"]: claims.load_claim(table, users) for table in tables}
     first = sum(claims.grade_as_coded(graded[table["slug"]], table, 0, users) for table in tables)
     yield f"{len(graded)} claims, {first} graded for the first time"
+    studies.accept(users)
     articles = [_read(path) for path in sorted((FOLDER / "articles").glob("*.toml"))]
     yield f"{sum(_first_editions(table, tables, users) for table in articles)} first editions"
     yield from _later(tables, graded, users)
@@ -57,23 +56,6 @@ def _rows(
     for table in tables:
         values = {name: value.strip() if isinstance(value, str) else value for name, value in table.items()}
         model._default_manager.get_or_create(**{key: values.pop(key)}, defaults=values)
-
-
-def _studies(users: dict[str, User]) -> int:
-    reviewer = users[people.REVIEWER.username]
-    kept = 0
-    for path in sorted((FOLDER / "pubmed").glob("*.xml")):
-        with path.open("rb") as stream:
-            report = intake.add_from_pubmed(
-                stream, origin=StudyRecord.Origin.RECORDED, by=reviewer, now=timezone.now()
-            )
-        kept += report.kept
-        found = [study.citekey for study in (*report.added, *report.updated, *report.unchanged)]
-        if found != [path.stem] or report.problems or report.refused:
-            raise Refused(
-                "demonstration_record", f"{path.name} gave {found}: {report.problems} {report.refused}"
-            )
-    return kept
 
 
 def _first_editions(table: dict[str, Any], coded: list[dict[str, Any]], users: dict[str, User]) -> int:
@@ -96,6 +78,7 @@ def _later(tables: list[dict[str, Any]], graded: dict[str, Claim], users: dict[s
         with transaction.atomic():
             if not claims.grade_as_coded(claim, table, number, users):
                 continue
+            studies.accept(users)
             renewed = _renew(claim, block, users, now=claims.morning(day, 15) + timedelta(days=1))
         yield f"{claim.slug}: graded again, {renewed} editions renewed"
 

@@ -3,7 +3,7 @@
 Checking is evidence/verbs/verification.py's; readiness.py puts the lines into the gate.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,8 +76,8 @@ def fallen(studies: Iterable[Study]) -> Iterator[Fault]:
             )
 
 
-def unaccepted(studies: Iterable[Study]) -> Iterator[Fault]:
-    """Yield each work with a concern, or a contradiction in its key numbers, that nobody has accepted by name."""
+def unaccepted(studies: Iterable[Study], claims: Collection[int]) -> Iterator[Fault]:
+    """Yield each work with a concern, or with numbers coded for these claims that contradict, which nobody accepted."""
     for study in studies:
         if acceptance.missing(study, Acceptance.Kind.CONCERN):
             yield Fault(
@@ -87,7 +87,7 @@ def unaccepted(studies: Iterable[Study]) -> Iterator[Fault]:
                 )
                 % {"key": study.citekey},
             )
-        if acceptance.missing(study, Acceptance.Kind.LINT):
+        if acceptance.missing(study, Acceptance.Kind.LINT, claims=claims):
             yield Fault(
                 study.citekey,
                 _(

@@ -149,7 +149,8 @@ def _cites_stand(case: _Case) -> Check:
 
 
 def _cites_accepted(case: _Case) -> Check:
-    faults = citing_rules.unaccepted(case.studies.values())
+    claims = case.article.claim_links.values_list("claim_id", flat=True)
+    faults = citing_rules.unaccepted(case.studies.values(), set(claims))
     return _works("accepted", _("Concerns and contradictions accepted by name"), faults)
 
 

@@ -85,17 +85,19 @@ def answer_of(asked: Asked[Looked]) -> Answer:
 
 
 @contextmanager
-def clients() -> Iterator[tuple[PubmedClient, CrossrefClient]]:
-    """Open both clients as the settings say; close them afterwards."""
+def clients(at: str = "") -> Iterator[tuple[PubmedClient, CrossrefClient]]:
+    """Open both clients as the settings say, or `at` a recorded server's address; close them afterwards."""
     pubmed = PubmedSettings(
         http=http_settings(),
         email=settings.SOURCES_EMAIL,
         tool=settings.SOURCES_TOOL,
         api_key=settings.NCBI_API_KEY,
-        base_url=settings.PUBMED_BASE_URL,
+        base_url=f"{at}/entrez/eutils" if at else settings.PUBMED_BASE_URL,
     )
     crossref = CrossrefSettings(
-        http=http_settings(), email=settings.SOURCES_EMAIL, base_url=settings.CROSSREF_BASE_URL
+        http=http_settings(),
+        email=settings.SOURCES_EMAIL,
+        base_url=f"{at}/crossref" if at else settings.CROSSREF_BASE_URL,
     )
     with (
         PubmedClient(pubmed, clock=timezone.now) as one,
@@ -112,12 +114,16 @@ def http_settings() -> HttpSettings:
         redis_url=broker if broker.startswith("redis") else "",
         attempts=settings.SOURCES_ATTEMPTS,
         first_pause=settings.SOURCES_FIRST_PAUSE,
+        paced=not settings.EMBEDDED,
     )
 
 
-def ask(studies: Sequence[Study]) -> dict[int, Answers]:
-    """Ask both services about each study, PubMed 200 at a time; returns answers by primary key."""
-    with clients() as (pubmed, crossref):
+def ask(studies: Sequence[Study], *, at: str = "") -> dict[int, Answers]:
+    """Ask both services about each study, PubMed 200 at a time; returns answers by primary key.
+
+    `at` is the address of a recorded server, for loading the demonstration before its own is up.
+    """
+    with clients(at) as (pubmed, crossref):
         records = _ask_pubmed(pubmed, studies)
         dois = {study.pk: _doi_of(study, records[study.pk]) for study in studies}
         works = _ask_crossref(crossref, dois)

@@ -27,8 +27,8 @@ def check_due(*, now: datetime) -> int:
     return len(_check(taken, by=None))
 
 
-def check(studies: Iterable[Study], *, by: User | None) -> list[Verification]:
-    """Check these studies now, whenever their time would have come. `by=None` is the clock.
+def check(studies: Iterable[Study], *, by: User | None, at: str = "") -> list[Verification]:
+    """Check these studies now, whenever their time would have come. `by=None` is the clock, `at` is asking.py's.
 
     Raises PermissionDenied. May not run inside a transaction: it waits for other people's machines.
     """
@@ -37,7 +37,7 @@ def check(studies: Iterable[Study], *, by: User | None) -> list[Verification]:
     found: list[Verification] = []
     waiting = list(studies)
     for begin in range(0, len(waiting), BATCH):
-        found += _check(waiting[begin : begin + BATCH], by=by)
+        found += _check(waiting[begin : begin + BATCH], by=by, at=at)
     return found
 
 
@@ -52,8 +52,8 @@ def make_due(studies: Iterable[int], *, checked_before: datetime, now: datetime)
     return stale.filter(check_after__gt=now).update(check_after=now)
 
 
-def _check(studies: list[Study], *, by: User | None) -> list[Verification]:
+def _check(studies: list[Study], *, by: User | None, at: str = "") -> list[Verification]:
     if not studies:
         return []
-    answers = asking.ask(studies)
+    answers = asking.ask(studies, at=at)
     return [verification.conclude(study, answers[study.pk], by=by, now=timezone.now()) for study in studies]
