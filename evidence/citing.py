@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from evidence.sources.names import initials_of
 from evidence.sources.pagination import full_pages
 from evidence.sources.records import Author, Book, Journal, WorkRecord
 
@@ -179,14 +180,10 @@ def _printed_title(record: WorkRecord) -> str:
 def _printed_name(author: Author) -> str:
     if author.collective:
         return author.collective
-    initials = author.initials.replace(".", "").replace(" ", "") or _initials_of(author.given)
+    initials = author.initials.replace(".", "").replace(" ", "") or initials_of(author.given)
     return " ".join(
         filter(None, (author.family or author.given, initials if author.family else "", _suffix(author)))
     )
-
-
-def _initials_of(given: str) -> str:
-    return "".join(word[0].upper() for word in re.split(r"[\s.\-\u2010]+", given) if word)
 
 
 def _suffix(author: Author) -> str:

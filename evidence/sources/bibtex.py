@@ -3,6 +3,7 @@
 Which fields come back is `carried`; LaTeX in values is `latex`.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -48,6 +49,9 @@ from evidence.sources.wording import (
     title_of,
     wording_of,
 )
+
+# What it warns of is a problem here, which the editor sees.
+logging.getLogger("bibtexparser").setLevel(logging.ERROR)
 
 FORM = Form(source="bibtex", online_dates=False)
 _TYPE_OF_KIND = {

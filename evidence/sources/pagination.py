@@ -5,6 +5,8 @@ import re
 from evidence.sources.records import Pages
 
 _RANGE = re.compile(r"([A-Za-z]*)(\d+)([A-Za-z.\d]*?)\s*[-\u2010-\u2013]\s*([A-Za-z]*)(\d+)([A-Za-z.\d]*)")
+# No real pagination comes near; the pattern takes a time that grows with its cube.
+_LONGEST = 200
 _FIRST = re.compile(r"[^\s,;\[\]-]+")
 # E1051, e20200147, ofab235, 111004, EWLS: what a journal prints for a page. Publisher item
 # identifiers (S0140-6736(98)01134-9, gutjnl-2017-315136, 2020.07.25.217158) are not.
@@ -15,7 +17,7 @@ _LETTERED = re.compile(r"[A-Za-z]{1,20}\d+")
 def pages_of(medline: str, start: str = "", end: str = "") -> Pages:
     """Read a pagination, preferring the MEDLINE wording over separate first and last pages."""
     wording = " ".join(medline.split()) or "-".join(filter(None, (start, end)))
-    found = _RANGE.search(full_pages(wording))
+    found = _RANGE.search(full_pages(wording)) if len(wording) <= _LONGEST else None
     if found is not None:
         prefix, first, tail, last_prefix, last, last_tail = found.groups()
         return Pages(medline=wording, start=prefix + first + tail, end=last_prefix + last + last_tail)
@@ -26,7 +28,7 @@ def pages_of(medline: str, start: str = "", end: str = "") -> Pages:
 
 def full_pages(wording: str) -> str:
     """Write every shortened range of a pagination in full: `1489-97` becomes `1489-1497` (AMA 11, 3.11)."""
-    return _RANGE.sub(_full_range, wording)
+    return _RANGE.sub(_full_range, wording) if len(wording) <= _LONGEST else wording
 
 
 def article_number_of(pii: str, wording: str) -> str:

@@ -15,6 +15,7 @@ _BLOCKS = re.compile(r"</?(?:jats:)?(?:p|title|sec|br|div)" + _ATTRIBUTES, re.IG
 _INLINE = re.compile(
     r"</?(?:jats:)?(?:i|b|u|em|strong|sup|sub|sc|scp|span|italic|bold|inf)" + _ATTRIBUTES, re.IGNORECASE
 )
+_ESCAPED_TWICE = re.compile(r"&(?:amp;)+")
 # Control signs and halves of surrogate pairs: no database keeps them, no reader sees them.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -128,7 +129,7 @@ def doi_address(*addresses: str) -> str:
 
 def _without_markup(text: str) -> str:
     if "&" in text:
-        text = html.unescape(text)
+        text = html.unescape(_ESCAPED_TWICE.sub("&", text))
     return _INLINE.sub("", _BLOCKS.sub(" ", text)) if "<" in text else text
 
 

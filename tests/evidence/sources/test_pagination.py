@@ -1,5 +1,7 @@
 """Pages in full, and what is an article number."""
 
+import time
+
 import pytest
 
 from evidence.sources.pagination import article_number_of, full_pages, pages_of
@@ -51,3 +53,10 @@ def test_a_publishers_item_number_is_not(pii: str) -> None:
 
 def test_a_lettered_page_is_an_article_number_too() -> None:
     assert article_number_of("", "e12516") == "e12516"
+
+
+def test_a_hostile_pagination_costs_no_time() -> None:
+    began = time.monotonic()
+    for wording in ("a1" * 20_000, "1" * 40_000, "1-" * 20_000):
+        assert pages_of(wording).medline == wording
+    assert time.monotonic() - began < 2

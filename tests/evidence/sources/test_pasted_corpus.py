@@ -34,7 +34,7 @@ def test_every_identifier_is_the_references_own() -> None:
         before_notes = re.split(
             r"\. (?:Erratum|Comment|Update|Retraction) (?:in|for|on|of): (?=[A-Z])", text
         )[0]
-        dois = re.findall(r"\bdoi:\s(10\.\S+?)\.(?=\s|$)", before_notes)
+        dois = re.findall(r"\bdoi:\s(10\.\S+?)\.?(?=\s|$)", before_notes)
         assert found.doi == (dois[-1].lower() if dois else "")
         pmcid = re.search(r"PMCID: (PMC\d+)", text)
         assert found.pmcid == (pmcid[1] if pmcid else "")
