@@ -127,7 +127,11 @@ def _notice_line(link: Notice) -> str:
 def mapped(record: WorkRecord) -> WorkRecord:
     """Return what NBIB carries of a record, as reading it again gives it."""
     title, vernacular = titles(record)
-    book = record.book if title and record.book and (record.kind != "chapter" or record.book.title) else None
+    book = (
+        record.book
+        if title and record.book and (record.kind != "chapter" or title_of(record.book.title))
+        else None
+    )
     plain = WorkRecord(
         source="nbib",
         kind="article" if book is None else "chapter" if record.kind == "chapter" else "book",
