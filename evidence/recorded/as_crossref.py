@@ -4,7 +4,8 @@ from typing import Any
 
 from evidence.sources.dates import PartialDate
 from evidence.sources.pagination import full_pages
-from evidence.sources.records import Author, WorkRecord
+from evidence.sources.records import Author, Notice, WorkRecord
+from evidence.status import status_of
 
 _TYPES = {"preprint": "posted-content", "chapter": "book-chapter", "book": "monograph"}
 _UPDATES = {
@@ -59,13 +60,19 @@ def work_message(record: WorkRecord) -> dict[str, Any]:
 
 def list_rows(record: WorkRecord) -> list[tuple[str, ...]]:
     """Return the rows the Retraction Watch list would hold for the work, under `LIST_COLUMNS`."""
+    told = [notice for notice in record.notices if notice.kind in _UPDATES]
+    # A work that only its title says is retracted has its row too, as in the list itself.
+    by_title = (
+        []
+        if told
+        else [Notice(kind="RetractionIn") for sign in status_of(record).signs if sign.basis == "title"]
+    )
     return [
         (
             "", record.title, record.journal.title, notice.doi or "unavailable", notice.pmid or "0",
             record.doi or "unavailable", record.pmid, _NATURES[_UPDATES[notice.kind]],
         )
-        for notice in record.notices
-        if notice.kind in _UPDATES
+        for notice in (*told, *by_title)
     ]  # fmt: skip
 
 

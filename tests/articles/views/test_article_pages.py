@@ -240,7 +240,7 @@ def test_a_figure_of_people_draws_the_counts_of_the_pinned_finding(
     client: Client, site: Site, now: datetime
 ) -> None:
     trial = site.claim.findings.get()
-    trial.n = 106
+    trial.n, trial.precision_reason_en = 106, "Counted in full."
     trial.arms = [
         {"label_en": "Glutamine", "label_zh_hant": "麩醯胺酸", "n": 54, "events": 43},
         {"label_en": "Placebo", "label_zh_hant": "安慰劑", "n": 52, "events": 3},

@@ -52,7 +52,10 @@ def port(shelf: Shelf) -> Iterator[int]:
 @pytest.fixture
 def pubmed(port: int, tmp_path: Path) -> Iterator[PubmedClient]:
     settings = PubmedSettings(
-        http=quick(tmp_path), email="", api_key="k", base_url=f"http://127.0.0.1:{port}/entrez/eutils"
+        http=quick(tmp_path, largest_body=1_000_000),
+        email="",
+        api_key="k",
+        base_url=f"http://127.0.0.1:{port}/entrez/eutils",
     )
     with PubmedClient(settings, clock=clock) as client:
         yield client
@@ -81,7 +84,7 @@ def get(port: int, path: str) -> tuple[int, str, bytes]:
 
 def test_every_recorded_work_is_answered_with_its_own_record(pubmed: PubmedClient, shelf: Shelf) -> None:
     found = pubmed.efetch(held.record.pmid for held in shelf.recorded)
-    assert len(found) == len(list(DEMONSTRATION.glob("*.xml")))
+    assert len(found) == len(list(DEMONSTRATION.rglob("*.xml")))
     for held in shelf.recorded:
         asked = found[held.record.pmid]
         assert asked.outcome == held.record
