@@ -17,6 +17,20 @@ WEEK: dict[str, dict[str, Any]] = {
         "task": "evidence.tasks.propose_for_coding",
         "schedule": crontab(minute="4-59/10"),
     },
+    # New studies, failed tries and what is ninety days old; each comes when its own time has come.
+    "check the citations that are due": {
+        "task": "evidence.tasks.check_due",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
+    "check the works on live pages": {
+        "task": "articles.tasks.check_works_shown",
+        "schedule": crontab(minute=20, hour=2),
+    },
+    "fetch the Retraction Watch list": {
+        "task": "evidence.tasks.load_retraction_watch",
+        "schedule": crontab(minute=50, hour=1),
+    },
     "recompute every stored verdict": {
         "task": "evidence.tasks.replay_grades",
         "schedule": crontab(minute=30, hour=3),

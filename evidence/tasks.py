@@ -1,9 +1,13 @@
 """What a worker does for evidence: each task loads, calls one verb and returns."""
 
+from functools import partial
+
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
-from evidence.verbs import grading, notices, regrading
+from evidence.models import Study
+from evidence.verbs import checking, grading, listing, notices, regrading
 
 
 @shared_task
@@ -22,3 +26,26 @@ def replay_grades() -> int:
 def propose_for_coding() -> int:
     """Propose a regrade of every graded claim whose coding changed and has come to rest."""
     return len(regrading.propose_for_coding(now=timezone.now()))
+
+
+@shared_task
+def check_due() -> int:
+    """Ask PubMed and Crossref about the studies whose time has come, 200 at the most."""
+    return checking.check_due(now=timezone.now())
+
+
+@shared_task
+def check_study(pk: int) -> int:
+    """Ask about one study now: somebody has just added it, or is waiting before the page."""
+    return len(checking.check(Study.objects.filter(pk=pk), by=None))
+
+
+def ask_about(study_pk: int) -> None:
+    """Ring for a worker once what was written is committed; where no queue answers, the clock comes within a minute."""
+    transaction.on_commit(partial(check_study.delay, study_pk), robust=True)
+
+
+@shared_task
+def load_retraction_watch() -> int:
+    """Fetch the Retraction Watch list and load it; return its rows."""
+    return listing.fetch_and_load(now=timezone.now()).rows

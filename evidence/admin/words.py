@@ -153,3 +153,21 @@ PROBLEMS: dict[str, tuple[Promise, Promise]] = {
     ),
     "broken_entry": (_("This BibTeX entry cannot be read."), _("Check its braces, commas and quotes.")),
 }
+
+# Why a service gave no answer (evidence/sources/replies.py), with the service's name before it.
+SILENCES: Words = {
+    "unlisted": _("Neither PubMed nor Crossref holds the work; another agency registered its DOI."),
+    "timeout": _("it did not answer in time."),
+    "refused": _("it could not be reached."),
+    "no_turn": _("too many others are asking it just now."),
+    "status_429": _("it says that we ask too often."),
+    "status_5xx": _("it has a fault of its own."),
+    "html": _("it answered with a web page instead of data."),
+    "half_body": _("its answer broke off."),
+    "not_json": _("its answer is not JSON."),
+    "not_xml": _("its answer is not the XML asked for."),
+    "too_large": _("its answer is larger than any real one."),
+    "redirect": _("it sends us to another place, where we do not go."),
+    "error_answer": _("it answered that it cannot answer."),
+    "not_recorded": _("the demonstration has recorded no reply to this; a real site asks the real service."),
+}

@@ -5,7 +5,7 @@ No transaction may be open while it asks. What an answer means is verification.p
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.conf import settings
@@ -31,12 +31,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """One service's answer about one work. `detail` is a code: why there is none, or who holds the work."""
+    """One service's answer about one work. `detail` is a code: why there is none, or who holds the work.
+
+    `retry_after` is in seconds, where the service said when to come back.
+    """
 
     state: State
     record: WorkRecord | None = None
     detail: str = ""
     replies: tuple[Reply, ...] = ()
+    retry_after: float = 0.0
 
     @property
     def recorded(self) -> bool:
@@ -61,6 +65,11 @@ class Answers:
         return next((f"{name}: {one.detail}" for name, one in named if one.state is State.UNAVAILABLE), "")
 
     @property
+    def retry_after(self) -> float:
+        """How many seconds the services want to be left alone."""
+        return max(self.pubmed.retry_after, self.crossref.retry_after)
+
+    @property
     def absent(self) -> bool:
         """Whether the service that gives out the work's identifier knows no such work."""
         return State.ABSENT in (self.pubmed.state, self.crossref.state)
@@ -75,7 +84,8 @@ def answer_of(asked: Asked[Looked]) -> Answer:
     """Return what a client brought back as an answer."""
     found = asked.outcome
     if isinstance(found, Unavailable):
-        return Answer(State.UNAVAILABLE, detail=found.code, replies=asked.replies)
+        wait = found.retry_after or 0.0
+        return Answer(State.UNAVAILABLE, detail=found.code, replies=asked.replies, retry_after=wait)
     if isinstance(found, Absent):
         state = State.ELSEWHERE if found.agency else State.ABSENT
         return Answer(state, detail=found.agency, replies=asked.replies)
@@ -182,7 +192,7 @@ def _ask_pubmed(pubmed: PubmedClient, studies: Sequence[Study]) -> dict[int, Ans
     for pk, pmid in pmids.items():
         before = answers[pk].replies if pk in answers else ()
         answer = answer_of(fetched[str(pmid)])
-        answers[pk] = Answer(answer.state, answer.record, answer.detail, (*before, *answer.replies))
+        answers[pk] = replace(answer, replies=(*before, *answer.replies))
     for study in studies:
         answers[study.pk] = _by_its_doi(study, answers[study.pk])
     return answers

@@ -34,8 +34,8 @@ def announce(
     if study is not None:
         _require_no_contradiction(study, wanted)
         return study, Result.UNCHANGED
-    study = Study(citekey=free_citekey(_citekey(wanted)), added_at=now, **wanted)
-    study.full_clean(exclude=["record"])
+    study = Study(citekey=free_citekey(_citekey(wanted)), added_at=now, check_after=now, **wanted)
+    study.full_clean(exclude=["record", "verification"])
     study.save()
     return study, Result.ADDED
 

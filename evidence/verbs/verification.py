@@ -20,7 +20,6 @@ from evidence.models import (
     GradeSnapshot,
     LiveNotice,
     Outcome,
-    RetractionListing,
     Study,
     StudyRecord,
     Verification,
@@ -28,13 +27,15 @@ from evidence.models import (
 from evidence.models.studies import NOT_WEIGHED
 from evidence.sources.plain import from_plain
 from evidence.sources.records import WorkRecord
-from evidence.verbs import intake, notices, regrading, replies
+from evidence.verbs import intake, listing, notices, regrading, replies
 from evidence.verbs.asking import Answer, Answers
 
 METADATA_EVERY = timedelta(days=90)
 SOURCES = {"pubmed": "PubMed", "crossref": "Crossref", "retraction_watch": "Retraction Watch"}
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=12)
+# Why a check came to nothing though everybody answered: another agency registered the work's DOI.
+UNLISTED = "unlisted"
 FALLEN = frozenset({status.Status.RETRACTED, status.Status.REPLACED, status.Status.WITHDRAWN})
 
 _OF_STANDING = {
@@ -79,7 +80,7 @@ def conclude(study: Study, answers: Answers, *, by: User | None, now: datetime) 
     found = _judge(study, answers)
     if found.outcome is Outcome.NOT_CHECKABLE or refusal:
         row = _write(study, answers, found, Outcome.NOT_CHECKABLE, by=by, now=now)
-        _try_again(study, refusal or answers.silence, now=now)
+        _try_again(study, refusal or answers.silence or UNLISTED, answers, now=now)
         return row
     before = study.verification
     row = _write(study, answers, found, found.outcome, by=by, now=now)
@@ -90,7 +91,7 @@ def conclude(study: Study, answers: Answers, *, by: User | None, now: datetime) 
         checked_at=now, check_after=now + METADATA_EVERY, failing_since=None, failures=0, failure="",
     )  # fmt: skip
     if answers.silence:
-        _try_again(study, answers.silence, now=now)
+        _try_again(study, answers.silence, answers, now=now)
     _follow(study, before, now=now)
     return row
 
@@ -127,13 +128,9 @@ def _judge(study: Study, answers: Answers) -> _Found:
         for name, answer in (("pubmed", answers.pubmed), ("crossref", answers.crossref))
         if answer.record is not None
     }
-    listed = [
-        Study.Standing(row.status) for row in RetractionListing.objects.of(doi=study.doi, pmid=study.pmid)
-    ]
     said = {name: found.status.value for name, found in statuses.items()}
-    if RetractionListing.objects.exists():
-        worst = status.most_severe(status.Status(one) for one in listed)
-        said["retraction_watch"] = worst.value if listed else "not_listed"
+    if listed := listing.said_of(study):
+        said["retraction_watch"] = listed
     standing = status.most_severe(status.Status(one) for one in said.values() if one != "not_listed")
     compared = _compare(study, record, answers.crossref.record) if record else []
     between = _between(answers)
@@ -220,9 +217,11 @@ def _said_of(answer: Answer) -> dict[str, str]:
     return {"state": answer.state.value, "detail": answer.detail}
 
 
-def _try_again(study: Study, why: str, *, now: datetime) -> None:
-    """Ask again later and later, half a day apart at the most; what is known of the study stays."""
-    wait = min(FIRST_RETRY * 2 ** min(study.failures, 20), LAST_RETRY)
+def _try_again(study: Study, why: str, answers: Answers, *, now: datetime) -> None:
+    """Ask again later and later, half a day apart at the most, and never sooner than a service asked for."""
+    wait = max(
+        min(FIRST_RETRY * 2 ** min(study.failures, 20), LAST_RETRY), timedelta(seconds=answers.retry_after)
+    )
     Study.objects.filter(pk=study.pk).update(
         failures=min(study.failures + 1, 30_000),
         failing_since=study.failing_since or now,

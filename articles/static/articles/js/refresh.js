@@ -1,4 +1,4 @@
-// Keeps the page of a send fresh: every ten seconds it takes the page again and puts its live parts in place.
+// Keeps a page of the desk fresh while something is under way: it takes the page again and puts its live parts in place.
 // Without it the page has a link "Refresh". A part somebody is in, or has typed into, is left alone.
 
 const page = document.querySelector("[data-refresh]");
