@@ -11,7 +11,9 @@ from articles.models import Article, Edition, Person, Topic
 from articles.verbs import citing, drafting, publishing, trail, workflow
 from config.rights import Role
 from evidence.models import (
+    Acceptance,
     Authority,
+    CitedAs,
     Claim,
     ClaimSource,
     Finding,
@@ -19,13 +21,25 @@ from evidence.models import (
     LiveNotice,
     MechanismAnswer,
     Position,
+    RetractionListing,
     Study,
     StudyRecord,
 )
 from evidence.sources.plain import from_plain
 from evidence.sources.pubmed import parse_pubmed
 from evidence.sources.records import Author, Journal, Notice, WorkRecord
-from evidence.verbs import coding, grading, intake, intake_identifiers, notices, review, texts, verification
+from evidence.verbs import (
+    acceptance,
+    citations,
+    coding,
+    grading,
+    intake,
+    intake_identifiers,
+    notices,
+    review,
+    texts,
+    verification,
+)
 from evidence.verbs.asking import NOT_ASKED, Answer, Answers, State
 from evidence.verbs.trail import fingerprint
 
@@ -334,3 +348,27 @@ def authority(code: str, *, now: datetime, layer: str = "L5") -> Authority:
 def announced(pmid: str, *, now: datetime) -> Study:
     """A work known by its PMID alone, awaiting its record."""
     return intake_identifiers.announce(by=user("reviewer", Role.REVIEWER), now=now, pmid=pmid)[0]
+
+
+def cited_as(of: Study, *, now: datetime, **fields: Any) -> CitedAs:
+    """Cite a study as somebody pasted it, with these fields."""
+    given = replace(WorkRecord(source="pasted"), **fields)
+    by = user("writer", Role.WRITER)
+    kept = citations.give(of, form=CitedAs.Form.PASTED, raw="as pasted", parsed=given, by=by, now=now)
+    assert kept is not None
+    return kept
+
+
+def accepted(of: Finding, *, now: datetime) -> Acceptance:
+    """Let a finding's numbers contradict one another, and somebody accept that by name."""
+    of.arms = [{"n": 1}, {"n": 2}]
+    coding.save(of, by=user("reviewer", Role.REVIEWER), now=now)
+    by = user("editor", Role.EDITOR)
+    reason = "The abstract counts people twice; the estimate does not rest on it."
+    return acceptance.accept(of.study, Acceptance.Kind.LINT, reason=reason, by=by, now=now)[0]
+
+
+def listed(*, now: datetime, status: str = "retracted", **identifiers: str) -> RetractionListing:
+    """A row of the Retraction Watch list."""
+    natures = {"retracted": ["retraction"], "concern": ["expression of concern"]}[status]
+    return RetractionListing.objects.create(natures=natures, status=status, loaded_at=now, **identifiers)

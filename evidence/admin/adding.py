@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.admin_rights import REFUSALS, actor, page, sentences
-from config.rights import Action, may
+from config.rights import Action, require
 from evidence import citing
 from evidence.identifiers import Identifier, Scheme, classify
 from evidence.models import Study
@@ -56,8 +56,7 @@ class Refusal:
 
 def add_study(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Take what was typed; offer candidates for what names no work; lead to the study once all are named."""
-    if not may(request.user, Action.ADD_STUDY):
-        return _page(model_admin, request, allowed=False)
+    require(actor(request), Action.ADD_STUDY)
     if request.method != "POST":
         return _page(model_admin, request, form=TypedForm(initial={"text": request.GET.get("q", "")}))
     form = TypedForm(request.POST)
@@ -138,5 +137,5 @@ def _lead_on(request: HttpRequest, taken: list[tuple[Study, Result]]) -> HttpRes
 
 
 def _page(model_admin: Any, request: HttpRequest, **extra: Any) -> HttpResponse:
-    context = page(model_admin, request, _("Add a study"), **{"allowed": True, **extra})
+    context = page(model_admin, request, _("Add a study"), **extra)
     return TemplateResponse(request, "admin/evidence/study/add.html", context)

@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from config.admin_rights import actor, attempt, page, told
 from config.rights import Action, may, require
@@ -132,7 +131,6 @@ def _waits(study: Study) -> bool:
     return study.check_after is not None and study.check_after <= timezone.now() and not study.failures
 
 
-@require_POST
 def check_now(_model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """Have the study checked at once by a worker; the page shows the result as it comes."""
     study = get_object_or_404(Study, pk=pk)

@@ -40,7 +40,9 @@ def _action(extension: str) -> Any:
             messages.error(request, str(refusal))
             return None
         answer = HttpResponse(text, content_type=f"{content_type}; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="studies-{timezone.now():%Y-%m-%d}.{extension}"'
+        answer["Content-Disposition"] = (
+            f'attachment; filename="studies-{timezone.now():%Y-%m-%d}.{extension}"'
+        )
         return answer
 
     export.__name__ = f"export_{extension}"

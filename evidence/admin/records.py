@@ -6,7 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from config.admin_rights import RecordAdmin
 from evidence.admin.chips import state_chip
-from evidence.models import ClaimEvent, ClaimText, LiveNotice, ReviewDecision
+from evidence.models import (
+    Acceptance,
+    CitedAs,
+    ClaimEvent,
+    ClaimText,
+    LiveNotice,
+    RetractionListing,
+    ReviewDecision,
+    Verification,
+)
 
 
 @admin.register(ClaimEvent)
@@ -60,3 +69,51 @@ class LiveNoticeAdmin(RecordAdmin):
     def kind_now(self, notice: LiveNotice) -> SafeString:
         """Show what it says."""
         return state_chip(notice.kind, notice.get_kind_display())
+
+
+@admin.register(Verification)
+class VerificationAdmin(RecordAdmin):
+    """Checks of studies: what was asked, answered and concluded."""
+
+    list_display = ("checked_at", "study", "outcome_now", "match", "standing", "recorded", "by")
+    list_filter = ("outcome", "recorded")
+    search_fields = ("^study__citekey", "=study__pmid")
+    list_select_related = ("study", "by")
+    exclude = ("replies",)
+    ordering = ("-id",)
+
+    @admin.display(description=_("outcome"), ordering="outcome")
+    def outcome_now(self, row: Verification) -> SafeString:
+        """Show what it came to."""
+        return state_chip(row.outcome, row.get_outcome_display())
+
+
+@admin.register(CitedAs)
+class CitedAsAdmin(RecordAdmin):
+    """Citations as they were typed, pasted or imported."""
+
+    list_display = ("at", "study", "form", "raw", "replaces", "by")
+    list_filter = ("form",)
+    search_fields = ("^study__citekey", "raw")
+    list_select_related = ("study", "replaces", "by")
+    ordering = ("-id",)
+
+
+@admin.register(Acceptance)
+class AcceptanceAdmin(RecordAdmin):
+    """Who answers for citing a work although something stands against it."""
+
+    list_display = ("at", "study", "kind", "reason", "by")
+    list_filter = ("kind", "by")
+    search_fields = ("^study__citekey",)
+    list_select_related = ("study", "by")
+    ordering = ("-id",)
+
+
+@admin.register(RetractionListing)
+class RetractionListingAdmin(RecordAdmin):
+    """The Retraction Watch list, as last loaded."""
+
+    list_display = ("doi", "pmid", "natures", "status", "date", "notice_doi", "loaded_at")
+    list_filter = ("status",)
+    search_fields = ("=doi", "=pmid")

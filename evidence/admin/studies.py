@@ -1,15 +1,19 @@
 """Studies at the desk: looked at, searched, imported by identifier; never typed by hand."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ExportForm
@@ -18,11 +22,15 @@ from simple_history.admin import SimpleHistoryAdmin
 from config.admin_rights import RecordAdmin, RightsAdmin, sees_desk
 from config.rights import Action, may
 from evidence import citing
+from evidence.admin import checked
+from evidence.admin.adding import add_study
+from evidence.admin.exports import ACTIONS
 from evidence.identifiers import Identifier, Scheme
 from evidence.models import ClaimSource, Study, StudyRecord
 from evidence.resources import StudyIdentifierResource, StudyResource
 from evidence.sources.plain import from_plain
 from evidence.sources.records import WorkRecord
+from evidence.verbs import intake
 
 
 class RecordFilter(admin.SimpleListFilter):
@@ -44,7 +52,10 @@ class RecordFilter(admin.SimpleListFilter):
 
 @admin.register(Study)
 class StudyAdmin(ImportExportMixin, RightsAdmin, SimpleHistoryAdmin):  # type: ignore[misc]
-    """Studies: what their record says, to read; the only ways in are a file and identifiers."""
+    """Studies: what their record says, to read; the ways in are identifiers, pasted references and files."""
+
+    may_add = (Action.ADD_STUDY,)
+    actions = ACTIONS
 
     list_display = (
         "citekey",
@@ -53,12 +64,14 @@ class StudyAdmin(ImportExportMixin, RightsAdmin, SimpleHistoryAdmin):  # type: i
         "year",
         "pmid",
         "standing_chip",
+        "check_chip",
         "record_state",
         "claims_count",
     )
-    list_filter = ("standing", RecordFilter, "year")
+    list_filter = ("outcome", "standing", RecordFilter, "year")
     search_fields = ("^citekey", "=pmid", "=doi", "title", "^first_author")
     list_select_related = ("record",)
+    ordering = ("-added_at",)
     change_form_template = "admin/evidence/study/change_form.html"
     fieldsets = (
         (None, {"fields": ("citekey", "identifiers", "standing", "is_notice", "record_state", "added_at")}),
@@ -69,6 +82,29 @@ class StudyAdmin(ImportExportMixin, RightsAdmin, SimpleHistoryAdmin):  # type: i
     export_form_class = ExportForm  # type: ignore[assignment]
     formats = (CSV, XLSX)
     change_list_template = "admin/evidence/study/change_list.html"  # type: ignore[misc]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages of a study's check, and the way to a study by its cite key."""
+        library: Any = super()
+        return [
+            path("by-key/<slug:citekey>/", self._page(by_key), name="study_by_key"),
+            path("<int:pk>/check-now/", require_POST(self._page(checked.check_now)), name="study_check_now"),
+            path("<int:pk>/mend/<int:cited_pk>/", self._page(checked.mend), name="study_mend"),
+            path("<int:pk>/accept/<slug:kind>/", self._page(checked.accept), name="study_accept"),
+            path("<int:pk>/replies/<int:reply_pk>/", self._page(checked.reply), name="study_reply"),
+            *library.get_urls(),
+        ]
+
+    def _page(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        wrapped: Callable[..., HttpResponse] = self.admin_site.admin_view(partial(view, self))
+        return wrapped
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Take an identifier, an address or a pasted reference: what a record says is never typed."""
+        del form_url, extra_context
+        return add_study(self, request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Study]:
         """Count the claims of each study in the list's own query."""
@@ -115,6 +151,8 @@ class StudyAdmin(ImportExportMixin, RightsAdmin, SimpleHistoryAdmin):  # type: i
     ) -> HttpResponse:
         """Show the record in a readable way under the identifiers."""
         study = kwargs.get("obj")
+        if study is not None:
+            context |= checked.context_of(study, request)
         if study is not None and study.record is not None:
             record = from_plain(WorkRecord, study.record.content)
             context |= {"record": record, "reference": citing.reference_text(record), "version": study.record}
@@ -126,6 +164,13 @@ class StudyAdmin(ImportExportMixin, RightsAdmin, SimpleHistoryAdmin):  # type: i
         """Say what has become of the work."""
         return format_html(
             '<span class="state standing-{}">{}</span>', study.standing, study.get_standing_display()
+        )
+
+    @admin.display(description=_("check"), ordering="outcome")
+    def check_chip(self, study: Study) -> SafeString:
+        """Say what the newest check came to."""
+        return format_html(
+            '<span class="state outcome-{}">{}</span>', study.outcome, study.get_outcome_display()
         )
 
     @admin.display(description=_("record"), ordering="record__origin")
@@ -147,6 +192,14 @@ class StudyAdmin(ImportExportMixin, RightsAdmin, SimpleHistoryAdmin):  # type: i
             '<a href="{}" rel="noreferrer">{} {}</a>',
             ((Identifier(scheme, value).url, scheme.upper(), value) for scheme, value in known),
         )
+
+
+def by_key(_model_admin: Any, _request: HttpRequest, citekey: str) -> HttpResponse:
+    """Lead to the page of the study that a cite key names."""
+    study = intake.find("key", citekey)
+    if study is None:
+        raise Http404
+    return HttpResponseRedirect(reverse("admin:evidence_study_change", args=[study.pk]) + "#check")
 
 
 @admin.register(StudyRecord)

@@ -14,7 +14,7 @@ from tests.admin_pages import signed_in
 
 LISTS = (
     "study", "studyrecord", "claim", "finding", "gradesnapshot", "authority", "claimevent", "claimtext",
-    "reviewdecision", "livenotice",
+    "reviewdecision", "livenotice", "verification", "citedas", "acceptance", "retractionlisting",
 )  # fmt: skip
 READ_ONLY = (
     "studyrecord",
@@ -24,9 +24,18 @@ READ_ONLY = (
     "reviewdecision",
     "livenotice",
     "study",
+    "verification",
+    "citedas",
+    "acceptance",
+    "retractionlisting",
 )
 # Which action opens the form that adds a row.
-ADDS = {"claim": Action.CODE_EVIDENCE, "finding": Action.CODE_EVIDENCE, "authority": Action.CODE_EVIDENCE}
+ADDS = {
+    "claim": Action.CODE_EVIDENCE,
+    "finding": Action.CODE_EVIDENCE,
+    "authority": Action.CODE_EVIDENCE,
+    "study": Action.ADD_STUDY,
+}
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +104,10 @@ def test_what_is_written_once_has_no_form_and_no_way_to_delete(table: str, now: 
         "claimtext": claim.texts.first(),
         "reviewdecision": claim.decisions.first(),
         "livenotice": factories.notice(claim, now=now),
+        "verification": claim.findings.get().study.verification,
+        "citedas": factories.cited_as(claim.findings.get().study, now=now, year=2019),
+        "acceptance": factories.accepted(claim.findings.get(), now=now),
+        "retractionlisting": factories.listed(now=now, pmid="1"),
     }
     row = rows[table]
     for user in (factories.desk().managing, factories.desk().reviewer, factories.desk().superuser):
