@@ -65,7 +65,6 @@ class StudyAdmin(ImportExportMixin, RightsAdmin, SimpleHistoryAdmin):  # type: i
         "pmid",
         "standing_chip",
         "check_chip",
-        "record_state",
         "claims_count",
     )
     list_filter = ("outcome", "standing", RecordFilter, "year")
@@ -74,7 +73,7 @@ class StudyAdmin(ImportExportMixin, RightsAdmin, SimpleHistoryAdmin):  # type: i
     ordering = ("-added_at",)
     change_form_template = "admin/evidence/study/change_form.html"
     fieldsets = (
-        (None, {"fields": ("citekey", "identifiers", "standing", "is_notice", "record_state", "added_at")}),
+        (None, {"fields": ("citekey", "identifiers", "standing", "record_state", "added_at")}),
     )
     readonly_fields = ("identifiers", "record_state")
     resource_classes = [StudyResource]
@@ -153,6 +152,7 @@ class StudyAdmin(ImportExportMixin, RightsAdmin, SimpleHistoryAdmin):  # type: i
         study = kwargs.get("obj")
         if study is not None:
             context |= checked.context_of(study, request)
+            context |= {"title": str(study), "subtitle": study.title[:120]}
         if study is not None and study.record is not None:
             record = from_plain(WorkRecord, study.record.content)
             context |= {"record": record, "reference": citing.reference_text(record), "version": study.record}

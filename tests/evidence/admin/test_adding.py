@@ -19,7 +19,8 @@ from tests.evidence.recorded_answers import asked_here, nobody_answers
 pytestmark = pytest.mark.django_db
 ADD = "admin:evidence_study_add"
 PASTED = (
-    "Abbasi F. Effects of glutamine supplementation on gut permeability in adults. Amino Acids 2024;56:60"
+    "Abbasi F. A systematic review and meta-analysis of clinical trials on the effects of glutamine supplementation "
+    "on gut permeability in adults. Amino Acids. 2024;56:60"
 )
 
 

@@ -14,7 +14,10 @@ async function refresh() {
     const typed = [...part.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
     if (newer && !typed && !part.contains(document.activeElement)) part.replaceChildren(...newer.childNodes);
   }
-  return fresh.querySelector("[data-refresh]") !== null;
+  const more = fresh.querySelector("[data-refresh]") !== null;
+  // What has come may stand elsewhere on the page as well.
+  if (!more && "reload" in page.dataset) location.reload();
+  return more;
 }
 
 async function again() {
