@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from articles.verbs import checking, notices
+from articles.verbs import notices, works_shown
 
 
 @shared_task
@@ -15,4 +15,4 @@ def sweep_superseded_grades(claim_id: int | None = None) -> int:
 @shared_task
 def check_works_shown() -> int:
     """Have every work on a live page checked again that was not checked today."""
-    return checking.check_works_shown(now=timezone.now())
+    return works_shown.check_daily(now=timezone.now())

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from evidence.models import Study
-from evidence.verbs import checking, grading, listing, notices, regrading
+from evidence.verbs import grading, listing, notices, regrading, verifying
 
 
 @shared_task
@@ -31,13 +31,13 @@ def propose_for_coding() -> int:
 @shared_task
 def check_due() -> int:
     """Ask PubMed and Crossref about the studies whose time has come, 200 at the most."""
-    return checking.check_due(now=timezone.now())
+    return verifying.check_due(now=timezone.now())
 
 
 @shared_task
 def check_study(pk: int) -> int:
     """Ask about one study now: somebody has just added it, or is waiting before the page."""
-    return len(checking.check(Study.objects.filter(pk=pk), by=None))
+    return len(verifying.check(Study.objects.filter(pk=pk), by=None))
 
 
 def ask_about(study_pk: int) -> None:

@@ -19,12 +19,13 @@ from django.utils.translation import gettext_lazy
 
 from articles.forms import ApproveForm, PublishForm, RemarkForm, RepinForm
 from articles.models import Article
-from articles.verbs import citing, drafting, publishing, readiness, trail, workflow
+from articles.verbs import citing, drafting, publishing, readiness, succeeding, trail, workflow
 from config.admin_rights import actor, attempt, page
 from config.rights import Action, may
 from evidence import citing as references
 from evidence.sources.plain import from_plain
 from evidence.sources.records import WorkRecord
+from evidence.tasks import ask_about
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -64,6 +65,11 @@ def _publish(article: Article, by: User, now: datetime, given: dict[str, Any]) -
 
 def _repin(article: Article, by: User, now: datetime, _given: dict[str, Any]) -> None:
     drafting.repin(article, by=by, now=now)
+
+
+def _cite_published(article: Article, by: User, now: datetime, _given: dict[str, Any]) -> None:
+    for study in succeeding.cite_published(article, by=by, now=now):
+        ask_about(study.pk)
 
 
 STEPS: dict[str, Step] = {
@@ -111,6 +117,15 @@ STEPS: dict[str, Step] = {
         frozenset(State),
         drafting.may_write,
         _repin,
+    ),
+    "cite-published": Step(
+        gettext_lazy("Cite what the preprints became"),
+        gettext_lazy("Replace the preprints by their published versions"),
+        gettext_lazy("The text cites the published versions now. An approval it had is void."),
+        RepinForm,
+        frozenset(State),
+        lambda article, user: drafting.may_write(article, user) and bool(succeeding.superseded(article)),
+        _cite_published,
     ),
 }
 

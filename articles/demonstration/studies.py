@@ -14,7 +14,7 @@ from config.refusal import Refused
 from evidence.models import Acceptance, CitedAs, Study
 from evidence.recorded.server import answering
 from evidence.sources.pasted import parse_pasted
-from evidence.verbs import acceptance, checking, citations, intake_identifiers
+from evidence.verbs import acceptance, citations, intake_identifiers, verifying
 
 FOLDER = Path(__file__).resolve().parent
 # Before any claim of the demonstration was coded.
@@ -27,11 +27,11 @@ def load(users: dict[str, User]) -> int:
     rows = _rows()
     with answering(settings.RECORDED_FOLDER) as address:
         named = [_name(row["raw"], users) for row in rows]
-        checking.check([study for study in named if study.verification_id is None], by=None, at=address)
+        verifying.check([study for study in named if study.verification_id is None], by=None, at=address)
         for row in rows:
             _mend(row["study"], row.get("remark", ""), users)
         waiting = Study.objects.filter(pk__in=[study.pk for study in named], check_after__lte=timezone.now())
-        checking.check(waiting, by=None, at=address)
+        verifying.check(waiting, by=None, at=address)
     known = set(Study.objects.with_record().values_list("citekey", flat=True))
     if missing := {row["study"] for row in rows} - known:
         raise Refused("demonstration_record", f"No record came for {', '.join(sorted(missing))}.")

@@ -4,6 +4,7 @@ Which work gets which number is decided in `numbering`.
 """
 
 import re
+from collections.abc import Callable
 from html import escape
 from itertools import pairwise
 
@@ -53,6 +54,26 @@ def read_items(inside: str) -> list[CiteItem] | None:
     items = [_read_item(part) for part in _SEPARATOR.split(inside) if part.strip()]
     known = [item for item in items if item is not None]
     return known if len(known) == len(items) else None
+
+
+def with_keys(text: str, renamed: Callable[[CiteKey], str | None]) -> str:
+    """Return the text with each cite key replaced by what `renamed` gives for it; None leaves it as it is typed."""
+
+    def bracket(match: re.Match[str]) -> str:
+        inside, end, parts = match[1], 0, []
+        if read_items(inside) is None:
+            return match[0]
+        for mark in _MARK.finditer(inside):
+            key = _KEY.match(inside, mark.end())
+            typed = "" if key is None else key[1] or _balanced(key[2])
+            new = renamed(CiteKey.parse(typed)) if typed else None
+            if key is None or new is None:
+                continue
+            parts += [inside[end : mark.end()], new]
+            end = key.end() if key[1] else mark.end() + len(typed)
+        return f"[{''.join(parts)}{inside[end:]}]"
+
+    return _BRACKET.sub(bracket, text)
 
 
 def _read_item(part: str) -> CiteItem | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import template
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,12 +13,16 @@ from articles.models import Article
 from articles.verbs import readiness
 from articles.verbs import trail as article_trail
 from config.rights import Action, may
-from evidence.models import Claim, GradeSnapshot
+from evidence.models import Claim, GradeSnapshot, Outcome, Study
 from evidence.verbs import trail as claim_trail
 
 register = template.Library()
 # A box names the first few; the list behind its heading has them all.
 LINES = 10
+BROKEN = (
+    Outcome.WRONG_WORK, Outcome.NOT_FOUND, Outcome.NOTICE, Outcome.RETRACTED, Outcome.REPLACED, Outcome.MISMATCH,
+    Outcome.CONCERN,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Box:
 def desk_boxes(context: dict[str, Any]) -> dict[str, Any]:
     """Draw the boxes for whoever is signed in."""
     user = context["request"].user
-    return {"boxes": [_waiting(user), _proposed(), _blocked(), _overdue()]}
+    return {"boxes": [_waiting(user), _proposed(), _blocked(), _overdue(), _broken()]}
 
 
 def _waiting(user: Any) -> Box:
@@ -96,6 +101,25 @@ def _overdue() -> Box:
         due = _("Due %(day)s") % {"day": claim.next_check}
         box.lines.append(
             Line(reverse("admin:evidence_claim_change", args=[claim.pk]), str(claim), details=(due,))
+        )
+    return box
+
+
+def _broken() -> Box:
+    """Works on live pages or weighed by a claim whose check found what stops an article, the gravest kinds first."""
+    url = reverse("admin:evidence_study_changelist") + f"?outcome__in={','.join(BROKEN)}"
+    box = Box("broken", _("Citations broken or retracted"), url, _("Every work in use matches and stands."))
+    used = Q(findings__isnull=False) | Q(claim_sources__isnull=False) | Q(references__isnull=False)
+    studies = Study.objects.filter(used, outcome__in=BROKEN).distinct().order_by("-checked_at")[:LINES]
+    for study in studies:
+        box.lines.append(
+            Line(
+                reverse("admin:evidence_study_change", args=[study.pk]) + "#check",
+                str(study),
+                state=study.outcome,
+                label=study.get_outcome_display(),
+                details=(study.failure,) if study.failure else (),
+            )
         )
     return box
 

@@ -72,9 +72,7 @@ class StudyAdmin(ImportExportMixin, RightsAdmin, SimpleHistoryAdmin):  # type: i
     list_select_related = ("record",)
     ordering = ("-added_at",)
     change_form_template = "admin/evidence/study/change_form.html"
-    fieldsets = (
-        (None, {"fields": ("citekey", "identifiers", "standing", "record_state", "added_at")}),
-    )
+    fieldsets = ((None, {"fields": ("citekey", "identifiers", "standing", "record_state", "added_at")}),)
     readonly_fields = ("identifiers", "record_state")
     resource_classes = [StudyResource]
     # The form that lets choose columns names its checkboxes by inline script.

@@ -1,6 +1,6 @@
 """Concluding a check: from what the services answered to a Verification row and to all that follows from it.
 
-Asking them is asking.py's, when to ask checking.py's. A check that failed is kept as failed and changes no result:
+Asking them is asking.py's, when to ask verifying.py's. A check that failed is kept as failed and changes no result:
 nothing here ever reads a silence as "verified".
 """
 

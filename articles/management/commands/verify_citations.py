@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from articles.models import Article
 from articles.verbs import citing
 from evidence.models import Claim, Outcome, Study, Verification
-from evidence.verbs import checking
+from evidence.verbs import verifying
 from evidence.words import FIELDS, SOURCES
 
 GOOD = frozenset({Outcome.VERIFIED, Outcome.NOTED, Outcome.CORRECTED})
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         bad = checked = 0
         try:
             for batch in _batches(self._scope(options)):
-                for row in checking.check(batch, by=by):
+                for row in verifying.check(batch, by=by):
                     say(row)
                     checked += 1
                     bad += row.outcome not in GOOD

@@ -11,7 +11,7 @@ from django.utils import timezone
 from config.rights import Action, Role, may
 from evidence.models import Acceptance, CitedAs, Outcome, Study
 from evidence.sources.records import Author
-from evidence.verbs import checking, coding
+from evidence.verbs import coding, verifying
 from tests import factories
 from tests.admin_pages import signed_in
 from tests.evidence.recorded_answers import asked_here, nobody_answers
@@ -41,7 +41,7 @@ def test_a_pmid_leads_to_the_study_whose_record_is_being_asked_for(writer: Clien
     assert "PubMed and Crossref are being asked" in page
     assert 'data-refresh="3"' in page
     with asked_here():
-        checking.check_due(now=timezone.now())
+        verifying.check_due(now=timezone.now())
     page = page_of(Study.objects.get(), writer)
     assert "data-refresh" not in page
     assert "Demonstration replies, not asked of PubMed" in page
@@ -73,7 +73,7 @@ def test_a_pasted_reference_is_offered_candidates_and_the_chosen_one_is_added(wr
         assert 'value="39397201"' in page
         assert Study.objects.count() == 0
         response = writer.post(reverse(ADD), {"text": PASTED, "choice-0": "39397201"})
-        checking.check_due(now=timezone.now())
+        verifying.check_due(now=timezone.now())
     study = Study.objects.get()
     assert response.status_code == 302
     assert (study.citekey, study.outcome) == ("abbasi2024", Outcome.VERIFIED)
@@ -91,7 +91,7 @@ def test_a_silent_network_is_said_and_the_reference_stays(writer: Client) -> Non
 def test_a_failed_check_says_why_and_when_it_is_tried_again(writer: Client) -> None:
     writer.post(reverse(ADD), {"text": "30108163"})
     with nobody_answers():
-        checking.check_due(now=timezone.now())
+        verifying.check_due(now=timezone.now())
     page = page_of(Study.objects.get(), writer)
     assert "PubMed: it could not be reached." in page
     assert "the next try is at" in page
@@ -142,7 +142,7 @@ def test_a_contradiction_is_accepted_by_name_with_a_reason(writer: Client, now: 
 def test_a_reply_is_shown_as_it_came(writer: Client) -> None:
     writer.post(reverse(ADD), {"text": "30108163"})
     with asked_here():
-        checking.check_due(now=timezone.now())
+        verifying.check_due(now=timezone.now())
     study = Study.objects.get()
     assert study.verification is not None
     reply = study.verification.replies.get(service="pubmed")

@@ -6,13 +6,13 @@ from django.db.models import Q
 
 from articles.models import Edition
 from evidence.models import GradeSnapshot, Study
-from evidence.verbs import checking
+from evidence.verbs import verifying
 
 EVERY = timedelta(hours=23)  # the sweep runs once a day, and not to the second
 
 
-def check_works_shown(*, now: datetime) -> int:
+def check_daily(*, now: datetime) -> int:
     """Bring forward the check of every work on a live page that was not checked today; return how many."""
     live = Q(editions__in=Edition.objects.live()) | Q(grades__in=GradeSnapshot.objects.current())
     shown = Study.objects.filter(live).values_list("pk", flat=True).distinct()
-    return checking.make_due(shown, checked_before=now - EVERY, now=now)
+    return verifying.make_due(shown, checked_before=now - EVERY, now=now)

@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from articles.verbs import checking as shown
+from articles.verbs import works_shown
 from config.refusal import Refused
 from evidence.models import CitedAs, Outcome, RawReply, RetractionListing, Study, Verification
-from evidence.verbs import adding, asking, checking, intake, intake_identifiers, listing, replies
+from evidence.verbs import adding, asking, intake, intake_identifiers, listing, replies, verifying
 from evidence.verbs.intake import Result
 from tests import factories
 from tests.evidence.corpus import DEMONSTRATION
@@ -49,7 +49,7 @@ def test_whatever_names_the_work_brings_its_record(text: str, now: datetime) -> 
     study = added(text, now=now)
     assert study.record is None
     with asked_here():
-        assert checking.check_due(now=timezone.now()) == 1
+        assert verifying.check_due(now=timezone.now()) == 1
     study.refresh_from_db()
     assert (study.citekey, study.pmid, study.doi, study.pmcid) == (
         "zhou2019", "30108163", "10.1136/gutjnl-2017-315136", "PMC9549483",
@@ -64,13 +64,13 @@ def test_the_printed_errors_of_both_pages_come_out_as_what_they_are(now: datetim
     zhou = added(f"{ZHOU.replace('2017-315136', '2018-316406')}. PMID: 30108163", now=now)
     redoxs = added("PMID: 23594003", now=now)
     with asked_here():
-        checking.check_due(now=timezone.now())
+        verifying.check_due(now=timezone.now())
         assert wrong(first) == (Outcome.MISMATCH, {"first_author", "pages"})
         assert wrong(zhou) == (Outcome.MISMATCH, {"doi"})
         assert wrong(redoxs) == (Outcome.CORRECTED, set())
         second = added("Achamrah N. Glutamine and intestinal barrier function. 2024. PMID: 39397201", now=now)
         assert second == first
-        checking.check_due(now=timezone.now())
+        verifying.check_due(now=timezone.now())
     assert wrong(first) == (Outcome.WRONG_WORK, {"first_author", "pages", "title"})
 
 
@@ -85,7 +85,7 @@ def wrong(study: Study) -> tuple[str, set[str]]:
 def test_what_nobody_recorded_is_not_called_missing(now: datetime) -> None:
     study = added("99999999", now=now)
     with asked_here():
-        checking.check_due(now=timezone.now())
+        verifying.check_due(now=timezone.now())
     study.refresh_from_db()
     assert study.outcome == Outcome.UNCHECKED
     assert study.failure == "PubMed: not_recorded"
@@ -94,13 +94,13 @@ def test_what_nobody_recorded_is_not_called_missing(now: datetime) -> None:
 def test_a_network_that_is_down_loses_nothing_and_is_tried_again(now: datetime) -> None:
     study = added("30108163", now=now)
     with nobody_answers():
-        checking.check_due(now=timezone.now())
+        verifying.check_due(now=timezone.now())
     study.refresh_from_db()
     assert (study.outcome, study.failures, study.failure) == (Outcome.UNCHECKED, 1, "PubMed: refused")
     assert study.check_after is not None
     with asked_here():
-        assert checking.check_due(now=timezone.now()) == 0
-        assert checking.check_due(now=timezone.now() + timedelta(minutes=6)) == 1
+        assert verifying.check_due(now=timezone.now()) == 0
+        assert verifying.check_due(now=timezone.now() + timedelta(minutes=6)) == 1
     study.refresh_from_db()
     assert (study.outcome, study.failures, study.failure) == (Outcome.VERIFIED, 0, "")
 
@@ -108,8 +108,8 @@ def test_a_network_that_is_down_loses_nothing_and_is_tried_again(now: datetime) 
 def test_raw_replies_are_kept_byte_for_byte_and_once(now: datetime) -> None:
     study = added("30108163", now=now)
     with asked_here():
-        checking.check([study], by=None)
-        checking.check([study], by=None)
+        verifying.check([study], by=None)
+        verifying.check([study], by=None)
     assert RawReply.objects.count() == 2
     pubmed = RawReply.objects.get(service="pubmed")
     assert b"<PMID" in replies.body_of(pubmed)
@@ -120,15 +120,15 @@ def test_raw_replies_are_kept_byte_for_byte_and_once(now: datetime) -> None:
 def test_two_workers_never_take_the_same_study(now: datetime) -> None:
     added("30108163", now=now)
     with nobody_answers():
-        assert checking.check_due(now=timezone.now()) == 1
-        assert checking.check_due(now=timezone.now()) == 0
+        assert verifying.check_due(now=timezone.now()) == 1
+        assert verifying.check_due(now=timezone.now()) == 0
 
 
 def test_a_check_by_hand_takes_the_right_to_add_studies(now: datetime) -> None:
     study = added("30108163", now=now)
     for person in (factories.desk().translator, factories.desk().superuser):
         with pytest.raises(PermissionDenied):
-            checking.check([study], by=person)
+            verifying.check([study], by=person)
     assert not Verification.objects.exists()
 
 
@@ -190,7 +190,7 @@ def test_a_record_renames_a_provisional_key_and_the_old_key_goes_on_naming_the_s
     study = added("30108163", now=now)
     assert study.citekey == "pmid-30108163"
     with asked_here():
-        checking.check([study], by=None)
+        verifying.check([study], by=None)
     assert intake.find("key", "pmid-30108163") == study
     assert intake.find("key", "zhou2019") == study
 
@@ -198,11 +198,11 @@ def test_a_record_renames_a_provisional_key_and_the_old_key_goes_on_naming_the_s
 def test_the_retraction_watch_list_is_loaded_whole_and_what_it_names_is_checked(now: datetime) -> None:
     study = added("15320745", now=now)
     with asked_here():
-        checking.check([study], by=None)
+        verifying.check([study], by=None)
         loaded = listing.fetch_and_load(now=now)
         assert loaded.rows == RetractionListing.objects.count() > 0
         assert loaded.to_check == 1
-        checking.check_due(now=timezone.now())
+        verifying.check_due(now=timezone.now())
     study.refresh_from_db()
     assert study.outcome == Outcome.RETRACTED
     assert study.verification is not None
@@ -232,10 +232,10 @@ def test_what_readers_see_is_checked_again_every_day_and_drafts_are_not(now: dat
     factories.published_article(now=now)
     draft = factories.study(factories.record("39397201"), now=now)
     later = now + timedelta(days=1)
-    assert shown.check_works_shown(now=later) == 1
+    assert works_shown.check_daily(now=later) == 1
     assert Study.objects.due(later).get().citekey == "zhou2019"
     assert draft.pk not in Study.objects.due(later).values_list("pk", flat=True)
-    assert shown.check_works_shown(now=later) == 0
+    assert works_shown.check_daily(now=later) == 0
 
 
 def test_asking_costs_pubmed_one_question_for_many(now: datetime) -> None:
