@@ -13,6 +13,10 @@ WEEK: dict[str, dict[str, Any]] = {
         "task": "articles.tasks.sweep_superseded_grades",
         "schedule": crontab(minute="7,22,37,52"),
     },
+    "propose regrades of what was coded": {
+        "task": "evidence.tasks.propose_for_coding",
+        "schedule": crontab(minute="4-59/10"),
+    },
     "recompute every stored verdict": {
         "task": "evidence.tasks.replay_grades",
         "schedule": crontab(minute=30, hour=3),

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from evidence.verbs import grading, notices
+from evidence.verbs import grading, notices, regrading
 
 
 @shared_task
@@ -16,3 +16,9 @@ def sweep_overdue_reviews() -> int:
 def replay_grades() -> int:
     """Recompute every stored verdict with its own engine version; fail on the first difference."""
     return grading.replay_all()
+
+
+@shared_task
+def propose_for_coding() -> int:
+    """Propose a regrade of every graded claim whose coding changed and has come to rest."""
+    return len(regrading.propose_for_coding(now=timezone.now()))

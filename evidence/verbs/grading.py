@@ -31,15 +31,17 @@ def propose(
     reason_en: str = "",
     reason_zh_hant: str = "",
     engine_version: str = engine.NEWEST,
+    built: dossiers.Built | None = None,
 ) -> GradeSnapshot:
     """Grade today's dossier and store it as the claim's open proposal; a newer proposal closes the older.
 
     `by=None` is the clock. `engine_version` is the newest except where a grade of the past is set down again.
+    `built` spares building the dossier twice to those who have just looked at it in the same transaction.
     Raises PermissionDenied, or Refused when there is nothing to grade.
     """
     if by is not None:
         require(by, Action.PROPOSE_GRADE)
-    built = dossiers.build(claim)
+    built = built or dossiers.build(claim)
     verdict = engine.grade(engine.read_dossier(built.dossier), engine_version)
     GradeSnapshot.objects.filter(claim=claim, state__in=GradeSnapshot.OPEN).update(
         state=GradeSnapshot.State.CLOSED
@@ -78,7 +80,11 @@ def _works_shown(exhibits: dict[str, Any]) -> set[str]:
 
 def is_todays(snapshot: GradeSnapshot) -> bool:
     """Say whether the claim's evidence is still, byte for byte, what the snapshot graded and shows."""
-    built = dossiers.build(snapshot.claim)
+    return is_of(snapshot, dossiers.build(snapshot.claim))
+
+
+def is_of(snapshot: GradeSnapshot, built: dossiers.Built) -> bool:
+    """Say whether a snapshot graded and shows, byte for byte, what was built."""
     same_dossier = built.canonical == snapshot.dossier_json
     return same_dossier and trail.fingerprint(built.exhibits) == trail.fingerprint(snapshot.exhibits)
 

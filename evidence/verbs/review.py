@@ -153,6 +153,7 @@ def make_current(snapshot: GradeSnapshot, *, by: User, now: datetime) -> None:
         )
         notices.lift_from_claim(snapshot.claim_id, LiveNotice.Kind.REGRADED, now=now)
         notices.raise_on_claim(snapshot.claim, LiveNotice.Kind.REGRADED, now=now)
+    notices.lift_from_claim(snapshot.claim_id, LiveNotice.Kind.UNDER_REASSESSMENT, now=now)
     _move(snapshot, State.APPROVED, State.CURRENT, current_from=now)
     trail.record(snapshot.claim, ClaimEvent.Kind.RELEASED, by=by, now=now, snapshot=snapshot.number)
     transaction.on_commit(
