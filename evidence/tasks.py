@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from evidence.verbs import grading, notices, regrading
+from evidence.verbs import grading, notices, overriding, regrading
 
 
 @shared_task
@@ -22,3 +22,9 @@ def replay_grades() -> int:
 def propose_for_coding() -> int:
     """Propose a regrade of every graded claim whose coding changed and has come to rest."""
     return len(regrading.propose_for_coding(now=timezone.now()))
+
+
+@shared_task
+def sweep_overrides() -> int:
+    """End every override whose day has come or whose evidence changed."""
+    return overriding.sweep(now=timezone.now())
