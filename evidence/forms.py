@@ -4,55 +4,13 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.admin_rights import RefusableForm
-from evidence.models import ClaimText, Finding, GradeSnapshot, Study
-from evidence.verbs import coding
+from evidence.models import ClaimText, GradeSnapshot
 from evidence.verbs.texts import FIELDS as TEXT_FIELDS
-
-NUMBERS = ("measure", "better", "estimate", "ci_low", "ci_high", "p", "alpha", "mid", "n")
-
-
-class FindingForm(RefusableForm):
-    """A finding; direction and precision left empty are taken from the numbers."""
-
-    # Not called `includes`: the admin refuses a many-to-many field that has a table of its own.
-    pooled = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Pooled studies"),
-        queryset=Study.objects.all(),
-        required=False,
-        widget=AutocompleteSelectMultiple(Finding._meta.get_field("includes"), admin.site),
-        help_text=gettext_lazy(
-            "The studies this review pools: it absorbs their weight, so that nothing counts twice."
-        ),
-    )
-
-    class Meta:
-        model = Finding
-        fields = "__all__"  # the admin's fieldsets say which
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk and "pooled" in self.fields:
-            self.initial["pooled"] = [study.pk for study in self.instance.includes.all()]
-        for name in ("direction", "precision"):
-            if name in self.fields:
-                self.fields[name].required = False
-                self.fields[name].help_text = _("Empty: as the numbers give it.")
-
-    def clean(self) -> dict[str, Any]:
-        """Derive what was left empty, once the numbers can be read."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not any(name in self.errors for name in NUMBERS):
-            draft = Finding(**{name: cleaned[name] for name in NUMBERS if cleaned.get(name) is not None})
-            for name, value in coding.derive(draft).items():
-                cleaned[name] = cleaned.get(name) or value
-        return cleaned
 
 
 class ClaimTextForm(RefusableForm):
@@ -122,3 +80,9 @@ class PubmedUploadForm(forms.Form):
                 }
             )
         return file
+
+
+class CheckForm(forms.Form):
+    """That a coding is right: the hash of what was shown."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
