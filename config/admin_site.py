@@ -32,7 +32,9 @@ GROUPS = (
             "evidence.Claim",
             "evidence.Finding",
             "evidence.Study",
+            "evidence.Position",
             "evidence.GradeSnapshot",
+            "evidence.BlindReading",
             "evidence.Authority",
         ),
     ),
@@ -62,13 +64,15 @@ GROUPS = (
             "evidence.ClaimEvent",
             "evidence.ClaimText",
             "evidence.ReviewDecision",
+            "evidence.GradeOverride",
+            "evidence.CodingCheck",
             "evidence.StudyRecord",
             "evidence.LiveNotice",
         ),
     ),
 )
 # What the navigation calls a table by another name than its rows.
-NAMES = {"evidence.GradeSnapshot": _("Grade review")}
+NAMES = {"evidence.GradeSnapshot": _("Grade review"), "evidence.BlindReading": _("Blind re-check")}
 
 
 class DeskSite(AdminSite):

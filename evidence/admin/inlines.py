@@ -101,6 +101,23 @@ APPRAISAL_FIELDSETS: Any = (
 )
 
 
+POSITION_FIELDSETS: Any = (
+    (None, {"fields": (("authority", "stance", "relevance"), ("issued_on", "seen_on", "url"))}),
+    (
+        _("In words"),
+        {
+            "classes": ("collapse",),
+            "fields": (
+                ("relevance_reason_en", "relevance_reason_zh_hant"),
+                ("summary_en", "summary_zh_hant"),
+                ("quote", "quote_context", "quote_language"),
+                ("translation_en", "translation_zh_hant"),
+            ),
+        },
+    ),
+)
+
+
 class SourceInline(TabularRows):
     """The works a claim cites."""
 
@@ -136,21 +153,7 @@ class PositionInline(StackedRows):
     may_add = may_change = may_delete = CODERS
     model = Position
     autocomplete_fields = ("authority",)
-    fieldsets = (
-        (None, {"fields": (("authority", "stance", "relevance"), ("issued_on", "seen_on", "url"))}),
-        (
-            _("In words"),
-            {
-                "classes": ("collapse",),
-                "fields": (
-                    ("relevance_reason_en", "relevance_reason_zh_hant"),
-                    ("summary_en", "summary_zh_hant"),
-                    ("quote", "quote_context", "quote_language"),
-                    ("translation_en", "translation_zh_hant"),
-                ),
-            },
-        ),
-    )
+    fieldsets = POSITION_FIELDSETS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Read the bodies along."""

@@ -1,4 +1,4 @@
-"""What is written once and only looked at here: events, texts, decisions and live notices of claims."""
+"""What is only looked at here: events, texts, decisions, overrides, checks and live notices of claims."""
 
 from django.contrib import admin
 from django.utils.safestring import SafeString
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.admin_rights import RecordAdmin
 from evidence.admin.chips import state_chip
-from evidence.models import ClaimEvent, ClaimText, LiveNotice, ReviewDecision
+from evidence.models import ClaimEvent, ClaimText, CodingCheck, GradeOverride, LiveNotice, ReviewDecision
 
 
 @admin.register(ClaimEvent)
@@ -60,3 +60,29 @@ class LiveNoticeAdmin(RecordAdmin):
     def kind_now(self, notice: LiveNotice) -> SafeString:
         """Show what it says."""
         return state_chip(notice.kind, notice.get_kind_display())
+
+
+@admin.register(GradeOverride)
+class GradeOverrideAdmin(RecordAdmin):
+    """What editors held against the engine, by whom, why and until when."""
+
+    list_display = (
+        "claim", "state_now", "reader_grade", "status", "reason_code", "asked_by", "seconded_by", "expires_on", "ended_at",
+    )  # fmt: skip
+    list_filter = ("state", "reason_code")
+    search_fields = ("claim__slug", "claim__code", "asked_by__username")
+    list_select_related = ("claim", "asked_by", "seconded_by")
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_now(self, override: GradeOverride) -> SafeString:
+        """Show where it stands."""
+        return state_chip(override.state, override.get_state_display())
+
+
+@admin.register(CodingCheck)
+class CodingCheckAdmin(RecordAdmin):
+    """Which coding was checked by whom, by the hash of its bytes."""
+
+    list_display = ("at", "finding", "by", "sha256")
+    search_fields = ("finding__claim__slug", "finding__study__citekey", "by__username", "^sha256")
+    list_select_related = ("finding__study", "by")

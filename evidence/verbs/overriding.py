@@ -86,14 +86,14 @@ def decline(override: GradeOverride, *, by: User, now: datetime) -> None:
     """End an override that waits or stands; whoever may decide on grades may, its asker included."""
     require(by, Action.APPROVE_GRADE)
     if not end(override, State.DECLINED, by=by, now=now):
-        raise Refused("override_ended", _("This override has ended already. Reload the page."))
+        raise has_ended()
 
 
 def let_stand(override: GradeOverride, *, by: User, now: datetime) -> None:
     """Show a seconded override to readers. Called by review.second_override alone, which has judged who may."""
     seconded = GradeOverride.objects.asked().filter(pk=override.pk)
     if not seconded.update(state=State.STANDING, seconded_by=by, stands_from=now):
-        raise Refused("override_ended", _("This override has ended already. Reload the page."))
+        raise has_ended()
     override.refresh_from_db()
     LiveNotice.objects.create(
         claim=override.claim, kind=LiveNotice.Kind.OVERRIDDEN, override=override, since=now
@@ -138,6 +138,11 @@ def sweep(*, now: datetime) -> int:
     expired = sum(end(override, State.EXPIRED, by=None, now=now) for override in due)
     left = Claim.objects.filter(overrides__state__in=GradeOverride.OPEN).distinct()
     return expired + sum(end_if_evidence_changed(claim, now=now) for claim in left)
+
+
+def has_ended() -> Refused:
+    """Return the refusal of an act on an override that is open no longer."""
+    return Refused("override_ended", _("This override has ended already. Reload the page."))
 
 
 def said_of(override: GradeOverride) -> dict[str, Any]:

@@ -19,16 +19,18 @@ from evidence.models import (
     LiveNotice,
     ReviewDecision,
 )
-from evidence.models.base import LANGUAGES
 from evidence.signals import grade_changed
 from evidence.verbs import grading, notices, overriding, texts, trail
 
 State = GradeSnapshot.State
 
 
-def manifest(snapshot: GradeSnapshot) -> dict[str, Any]:
-    """Return what an approval of this grade binds to: dossier, verdict, exhibits and the newest texts, by hash."""
-    newest = newest_texts(snapshot.claim)
+def manifest(snapshot: GradeSnapshot, words: list[ClaimText] | None = None) -> dict[str, Any]:
+    """Return what an approval of this grade binds to: dossier, verdict, exhibits and the newest texts, by hash.
+
+    `words` spares looking the texts up to a page that has just done so.
+    """
+    newest = newest_texts(snapshot.claim) if words is None else words
     return {
         "claim": snapshot.claim.code,
         "grade": snapshot.number,
@@ -41,8 +43,7 @@ def manifest(snapshot: GradeSnapshot) -> dict[str, Any]:
 
 def newest_texts(claim: Claim) -> list[ClaimText]:
     """Return the newest revision in each language the claim has."""
-    found = (texts.latest(claim, language) for language in LANGUAGES)
-    return [text for text in found if text is not None]
+    return texts.newest(claim)
 
 
 def require_second_person(claim: Claim, snapshot: GradeSnapshot | None, *, by: User) -> None:
@@ -105,9 +106,9 @@ def second_override(
     return override
 
 
-def override_manifest(override: GradeOverride) -> dict[str, Any]:
+def override_manifest(override: GradeOverride, words: list[ClaimText] | None = None) -> dict[str, Any]:
     """Return what seconding binds to: the verdict with its texts, and the override's own words."""
-    return {**manifest(override.snapshot), "override": overriding.said_of(override)}
+    return {**manifest(override.snapshot, words), "override": overriding.said_of(override)}
 
 
 def _approve_with(override: GradeOverride, *, by: User, now: datetime, remark: str) -> None:
