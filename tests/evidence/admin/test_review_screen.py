@@ -104,7 +104,6 @@ def test_the_screen_costs_under_thirty_queries_for_twenty_findings(
     client = signed_in(factories.desk().managing)
     with CaptureQueriesContext(connection) as queries:
         assert client.get(page_of(again)).status_code == 200
-    print("\n".join(q["sql"][:130].replace("evidence_", "") for q in queries))
     assert len(queries) < 30
 
 
