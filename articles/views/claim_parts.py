@@ -39,7 +39,9 @@ class Notices:
     @property
     def flags(self) -> list[str]:
         """The kinds that show as flags; "regraded" is for pages that show an older grade."""
-        shown = [kind for kind in (Kind.UNDER_REASSESSMENT, Kind.REVIEW_OVERDUE) if kind in self.of_claim]
+        shown: list[str] = [
+            kind for kind in (Kind.UNDER_REASSESSMENT, Kind.REVIEW_OVERDUE) if kind in self.of_claim
+        ]
         return [*shown, Kind.OVERRIDDEN] if self.override else shown
 
     @property

@@ -23,17 +23,20 @@ from evidence.admin import finding_shown
 from evidence.admin.finding_form import NUMBERS, AskedForm, FindingPageForm
 from evidence.admin.hints import Hints
 from evidence.admin.inlines import APPRAISAL_FIELDSETS, CODERS, FINDING_FIELDSETS, FindingShown
+from evidence.admin.tables import CodedTables
+from evidence.coding_resources import FindingResource
 from evidence.forms import CheckForm
 from evidence.models import Finding
 from evidence.verbs import checking, coding
 
 
 @admin.register(Finding)
-class FindingAdmin(FindingShown, RightsAdmin, SimpleHistoryAdmin):
+class FindingAdmin(CodedTables, FindingShown, RightsAdmin, SimpleHistoryAdmin):  # type: ignore[misc]
     """What one study found about one claim."""
 
     may_add = may_change = may_delete = CODERS
     form = FindingPageForm
+    resource_classes = [FindingResource]
     change_form_template = "admin/evidence/finding/change_form.html"
     list_display = (
         "outcome_en",

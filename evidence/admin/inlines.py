@@ -110,7 +110,8 @@ POSITION_FIELDSETS: Any = (
             "fields": (
                 ("relevance_reason_en", "relevance_reason_zh_hant"),
                 ("summary_en", "summary_zh_hant"),
-                ("quote", "quote_context", "quote_language"),
+                ("quote", "quote_context"),
+                "quote_language",
                 ("translation_en", "translation_zh_hant"),
             ),
         },

@@ -11,15 +11,18 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from config.admin_rights import RightsAdmin, actor, saving
 from evidence.admin.inlines import CODERS, POSITION_FIELDSETS
+from evidence.admin.tables import CodedTables
+from evidence.coding_resources import PositionResource
 from evidence.models import Position
 from evidence.verbs import coding
 
 
 @admin.register(Position)
-class PositionAdmin(RightsAdmin, SimpleHistoryAdmin):
+class PositionAdmin(CodedTables, RightsAdmin, SimpleHistoryAdmin):  # type: ignore[misc]
     """What an authority holds of a claim."""
 
     may_add = may_change = may_delete = CODERS
+    resource_classes = [PositionResource]
     list_display = ("authority", "layer", "country", "claim", "stance", "relevance", "issued_on", "seen_on")
     list_filter = ("authority__layer", "stance", "relevance")
     search_fields = ("authority__name_en", "authority__code", "claim__slug")

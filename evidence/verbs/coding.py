@@ -100,8 +100,8 @@ def _require_arms(finding: Finding) -> None:
 
 
 @transaction.atomic
-def save(row: Evidence, *, by: User, now: datetime, includes: list[Study] | None = None) -> None:
-    """Write one row of evidence and record the touch.
+def save(row: Evidence, *, by: User, now: datetime, includes: list[Study] | None = None) -> bool:
+    """Write one row of evidence and record the touch; say whether a byte of it changed.
 
     `includes` names the studies a review pools and replaces those it had. Raises PermissionDenied without the
     right to code, ValidationError naming the field for values that do not hold.
@@ -127,6 +127,7 @@ def save(row: Evidence, *, by: User, now: datetime, includes: list[Study] | None
     if changed:
         _touch(row, "added" if adding else "changed", by=by, now=now)
         overriding.end_if_evidence_changed(row.claim, now=now)
+    return changed
 
 
 @transaction.atomic
