@@ -17,7 +17,7 @@ from config.admin_rights import RightsAdmin, actor, page, told
 from config.rights import Action, may
 from evidence.admin import comparing, deciding, reviewing
 from evidence.admin.chips import grade_chip, state_chip
-from evidence.models import GradeSnapshot
+from evidence.models import GradeOverride, GradeSnapshot
 from evidence.verbs import review, texts, trail
 
 State = GradeSnapshot.State
@@ -120,6 +120,7 @@ class GradeReviewAdmin(RightsAdmin):
                 "snapshot": snapshot,
                 "text": texts.latest(snapshot.claim, "en"),
                 "seen": trail.fingerprint(review.manifest(snapshot)),
+                "override": snapshot.overrides.filter(state=GradeOverride.State.ASKED).first(),
             }
             for snapshot in queryset.select_related("claim", "previous")
         ]

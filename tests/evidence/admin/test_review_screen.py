@@ -168,6 +168,18 @@ def test_an_override_is_declined_or_ended_by_whoever_may_decide(proposal: GradeS
     assert GradeOverride.objects.get().state == "declined"
 
 
+def test_a_waiting_override_is_on_the_desk_of_another_and_named_before_a_bulk_approval(
+    proposal: GradeSnapshot,
+) -> None:
+    ask(factories.desk().second_reviewer, proposal)
+    managing, asker = signed_in(factories.desk().managing), signed_in(factories.desk().second_reviewer)
+    assert "Override asked for by second" in managing.get(reverse("admin:index")).content.decode()
+    assert "Override asked for by second" not in asker.get(reverse("admin:index")).content.decode()
+    chosen = {"action": "approve_selected", "_selected_action": [proposal.pk]}
+    page = managing.post(reverse("admin:evidence_gradesnapshot_changelist"), chosen).content.decode()
+    assert "declines the override" in page
+
+
 # Two engines -------------------------------------------------------------------------------------------------
 
 
