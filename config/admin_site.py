@@ -32,7 +32,9 @@ GROUPS = (
             "evidence.Claim",
             "evidence.Finding",
             "evidence.Study",
+            "evidence.Position",
             "evidence.GradeSnapshot",
+            "evidence.BlindReading",
             "evidence.Authority",
         ),
     ),
@@ -62,6 +64,8 @@ GROUPS = (
             "evidence.ClaimEvent",
             "evidence.ClaimText",
             "evidence.ReviewDecision",
+            "evidence.GradeOverride",
+            "evidence.CodingCheck",
             "evidence.StudyRecord",
             "evidence.Verification",
             "evidence.CitedAs",
@@ -72,7 +76,7 @@ GROUPS = (
     ),
 )
 # What the navigation calls a table by another name than its rows.
-NAMES = {"evidence.GradeSnapshot": _("Grade review")}
+NAMES = {"evidence.GradeSnapshot": _("Grade review"), "evidence.BlindReading": _("Blind re-check")}
 
 
 class DeskSite(AdminSite):

@@ -13,6 +13,10 @@ WEEK: dict[str, dict[str, Any]] = {
         "task": "articles.tasks.sweep_superseded_grades",
         "schedule": crontab(minute="7,22,37,52"),
     },
+    "end overrides whose day has come": {
+        "task": "evidence.tasks.sweep_overrides",
+        "schedule": crontab(minute="*/15"),
+    },
     "propose regrades of what was coded": {
         "task": "evidence.tasks.propose_for_coding",
         "schedule": crontab(minute="4-59/10"),

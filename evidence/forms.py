@@ -1,56 +1,39 @@
 """The desk's forms about evidence. They read what was typed; what may be done with it is decided by the verbs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.admin_rights import RefusableForm
-from evidence.models import ClaimText, Finding, GradeSnapshot, Study
-from evidence.verbs import coding
+from evidence.models import ClaimText, GradeOverride, GradeSnapshot
+from evidence.models.codes import (
+    Direction,
+    Directness,
+    Precision,
+    Quality,
+    ReaderGrade,
+    RecheckVerdict,
+    Status,
+)
+from evidence.verbs.overriding import LONGEST, REASON_LENGTH
+from evidence.verbs.rechecking import CODED, Slot
 from evidence.verbs.texts import FIELDS as TEXT_FIELDS
 
-NUMBERS = ("measure", "better", "estimate", "ci_low", "ci_high", "p", "alpha", "mid", "n")
-
-
-class FindingForm(RefusableForm):
-    """A finding; direction and precision left empty are taken from the numbers."""
-
-    # Not called `includes`: the admin refuses a many-to-many field that has a table of its own.
-    pooled = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Pooled studies"),
-        queryset=Study.objects.all(),
-        required=False,
-        widget=AutocompleteSelectMultiple(Finding._meta.get_field("includes"), admin.site),
-        help_text=gettext_lazy(
-            "The studies this review pools: it absorbs their weight, so that nothing counts twice."
-        ),
-    )
-
-    class Meta:
-        model = Finding
-        fields = "__all__"  # the admin's fieldsets say which
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk and "pooled" in self.fields:
-            self.initial["pooled"] = [study.pk for study in self.instance.includes.all()]
-        for name in ("direction", "precision"):
-            if name in self.fields:
-                self.fields[name].required = False
-                self.fields[name].help_text = _("Empty: as the numbers give it.")
-
-    def clean(self) -> dict[str, Any]:
-        """Derive what was left empty, once the numbers can be read."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not any(name in self.errors for name in NUMBERS):
-            draft = Finding(**{name: cleaned[name] for name in NUMBERS if cleaned.get(name) is not None})
-            for name, value in coding.derive(draft).items():
-                cleaned[name] = cleaned.get(name) or value
-        return cleaned
+BLIND_LABELS = {
+    "direction": gettext_lazy("Direction"),
+    "quality": gettext_lazy("Quality"),
+    "precision": gettext_lazy("Precision"),
+    "directness": gettext_lazy("Directness"),
+}
+BLIND_CHOICES: Any = {
+    "direction": Direction,
+    "quality": Quality,
+    "precision": Precision,
+    "directness": Directness,
+}
 
 
 class ClaimTextForm(RefusableForm):
@@ -95,3 +78,95 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         help_text=gettext_lazy("Required to return; kept with the decision."),
     )
+
+
+class OverrideForm(forms.Form):
+    """Another grade or status than the engine's: which, why, until when."""
+
+    reader_grade = forms.ChoiceField(
+        label=gettext_lazy("Grade"),
+        required=False,
+        choices=[("", gettext_lazy("the engine's")), *ReaderGrade.choices],
+    )
+    status = forms.ChoiceField(
+        label=gettext_lazy("Status"),
+        required=False,
+        choices=[("", gettext_lazy("the engine's")), *Status.choices],
+    )
+    reason_code = forms.ChoiceField(
+        label=gettext_lazy("Kind of reason"), choices=GradeOverride.Reason.choices
+    )
+    reason_en = forms.CharField(
+        label=gettext_lazy("Reason (English)"),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+    )
+    reason_zh_hant = forms.CharField(
+        label=gettext_lazy("Reason (Chinese)"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+    )
+    expires_on = forms.DateField(
+        label=gettext_lazy("Expires on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason_en"].help_text = _("Readers see it. At least %(least)s characters.") % {
+            "least": REASON_LENGTH
+        }
+        self.fields["expires_on"].help_text = _("At most %(days)s days ahead.") % {"days": LONGEST.days}
+
+
+class SecondOverrideForm(forms.Form):
+    """A second person's word on an override: the hash of what was shown, and a remark."""
+
+    seen_override = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    remark = forms.CharField(
+        label=gettext_lazy("Remark"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+    )
+
+
+class BlindForm(forms.Form):
+    """A blind reading: four values for each slot, the verdict, and the word that nothing was seen before."""
+
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("Your verdict on the claim"), choices=[("", "---------"), *RecheckVerdict.choices]
+    )
+    remark = forms.CharField(
+        label=gettext_lazy("Remark"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+    )
+    attests = forms.BooleanField(
+        label=gettext_lazy("I have not seen this claim's coding, grade or pages at the desk."), required=False
+    )
+
+    def __init__(self, *args: Any, slots: Sequence[Slot], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.slots = slots
+        for slot in slots:
+            for name, choices in BLIND_CHOICES.items():
+                self.fields[f"{slot.key}-{name}"] = forms.ChoiceField(
+                    label=BLIND_LABELS[name], choices=[("", "---------"), *choices.choices]
+                )
+
+    def by_slot(self) -> list[tuple[Slot, list[forms.BoundField]]]:
+        """Return each slot with its four fields, for the page."""
+        return [(slot, [self[f"{slot.key}-{name}"] for name in CODED]) for slot in self.slots]
+
+    def about_the_claim(self) -> list[forms.BoundField]:
+        """Return the fields that concern the whole claim."""
+        return [self["verdict"], self["remark"]]
+
+    def codings(self) -> dict[str, dict[str, str]]:
+        """Return the values typed, by slot."""
+        given = self.cleaned_data
+        return {slot.key: {name: given[f"{slot.key}-{name}"] for name in CODED} for slot in self.slots}
+
+
+class CheckForm(forms.Form):
+    """That a coding is right: the hash of what was shown."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)

@@ -1,8 +1,11 @@
 """Studies as tables: the export of what we hold, and the import of identifiers, row by row through the verb."""
 
+from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.contrib.auth.models import User
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.db.models import Model
 from django.utils import timezone
 from import_export.fields import Field
 from import_export.resources import ModelResource
@@ -27,52 +30,44 @@ class StudyResource(ModelResource):
         export_order = fields
 
 
-class StudyIdentifierResource(ModelResource):
-    """A table of identifiers: works not known here are announced and await their record; known ones stay as they are.
+class VerbResource(ModelResource):
+    """A table whose rows are handed to a verb, one by one: the verb finds, validates and writes; this reports.
 
-    Other columns are ignored, so that a file exported here can come back.
+    Subclasses say in `take` what becomes of a row.
     """
 
-    citekey = Field(attribute="citekey", column_name="citekey", readonly=True)
-
     class Meta:
-        model = Study
-        fields = ("citekey", *COLUMNS)
-        import_id_fields = COLUMNS
         skip_unchanged = True
         report_skipped = True
         use_bulk = False
         skip_diff = False
 
-    def get_instance(self, _loader: Any, _row: Any) -> Study | None:
-        """Let the verb find the work: matching a row is its rule, not the table's."""
+    def take(self, row: Any, *, by: User, now: datetime) -> tuple[Model, bool]:
+        """Hand a row to the verb; return what it became, and whether anything changed."""
+        raise NotImplementedError
+
+    def get_instance(self, _loader: Any, _row: Any) -> Model | None:
+        """Let the verb find the row: matching is its rule, not the table's."""
         return None
 
-    def before_import(self, dataset: Any, **_kwargs: Any) -> None:
-        """Give a table that lacks some identifier columns empty ones; one that lacks all is refused by each row."""
-        for name in COLUMNS:
-            if name not in (dataset.headers or []):
-                dataset.append_col([""] * len(dataset), header=name)
-
-    def import_instance(self, instance: Study, row: Any, **kwargs: Any) -> None:
-        """Announce the row's identifiers; `instance` becomes the study they name."""
-        typed = {name: _text(row.get(name)) for name in COLUMNS}
+    def import_instance(self, instance: Model, row: Any, **kwargs: Any) -> None:
+        """Hand the row over; `instance` becomes what the verb made of it."""
         try:
-            study, result = intake_identifiers.announce(by=kwargs["user"], now=timezone.now(), **typed)
-        except Refused as refusal:
+            made, changed = self.take(row, by=kwargs["user"], now=timezone.now())
+        except (Refused, PermissionDenied) as refusal:
             raise ValidationError({NON_FIELD_ERRORS: [str(refusal)]}) from refusal
-        vars(instance).update(vars(study))
-        vars(instance)["_known"] = result is Result.UNCHANGED
+        vars(instance).update(vars(made))
+        vars(instance)["_known"] = not changed
 
     def skip_row(
-        self, instance: Study, _original: Any, _row: Any, import_validation_errors: Any = None
+        self, instance: Model, _original: Any, _row: Any, import_validation_errors: Any = None
     ) -> bool:
-        """Report a work that is known already as left alone."""
+        """Report a row that changes nothing as left alone."""
         return not import_validation_errors and bool(vars(instance).get("_known"))
 
     def validate_instance(
         self,
-        _instance: Study,
+        _instance: Model,
         import_validation_errors: Any = None,
         validate_unique: bool = True,  # noqa: ARG002, FBT001, FBT002
     ) -> None:
@@ -84,10 +79,36 @@ class StudyIdentifierResource(ModelResource):
         """Write nothing: the verb has written."""
 
     def save_m2m(self, instance: Any, row: Any, **kwargs: Any) -> None:
-        """Write nothing: identifiers have no relations."""
+        """Write nothing: the verb has written relations too."""
 
 
-def _text(value: Any) -> str:
+class StudyIdentifierResource(VerbResource):
+    """A table of identifiers: works not known here are announced and await their record; known ones stay as they are.
+
+    Other columns are ignored, so that a file exported here can come back.
+    """
+
+    citekey = Field(attribute="citekey", column_name="citekey", readonly=True)
+
+    class Meta(VerbResource.Meta):
+        model = Study
+        fields = ("citekey", *COLUMNS)
+        import_id_fields = COLUMNS
+
+    def before_import(self, dataset: Any, **_kwargs: Any) -> None:
+        """Give a table that lacks some identifier columns empty ones; one that lacks all is refused by each row."""
+        for name in COLUMNS:
+            if name not in (dataset.headers or []):
+                dataset.append_col([""] * len(dataset), header=name)
+
+    def take(self, row: Any, *, by: User, now: datetime) -> tuple[Model, bool]:
+        """Announce the row's identifiers."""
+        typed = {name: cell_text(row.get(name)) for name in COLUMNS}
+        study, result = intake_identifiers.announce(by=by, now=now, **typed)
+        return study, result is not Result.UNCHANGED
+
+
+def cell_text(value: Any) -> str:
     """A cell as text; spreadsheets turn a PMID into a number, and its text into 30108163.0."""
     if value is None:
         return ""

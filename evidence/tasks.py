@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from evidence.models import Study
-from evidence.verbs import grading, listing, notices, regrading, verifying
+from evidence.verbs import grading, listing, notices, overriding, regrading, verifying
 
 
 @shared_task
@@ -49,3 +49,9 @@ def ask_about(study_pk: int) -> None:
 def load_retraction_watch() -> int:
     """Fetch the Retraction Watch list and load it; return its rows."""
     return listing.fetch_and_load(now=timezone.now()).rows
+
+
+@shared_task
+def sweep_overrides() -> int:
+    """End every override whose day has come or whose evidence changed."""
+    return overriding.sweep(now=timezone.now())

@@ -13,7 +13,7 @@ from articles.models import Article
 from articles.verbs import readiness
 from articles.verbs import trail as article_trail
 from config.rights import Action, may
-from evidence.models import Claim, GradeSnapshot, Outcome, Study
+from evidence.models import Claim, GradeOverride, GradeSnapshot, Outcome, Study
 from evidence.verbs import trail as claim_trail
 
 register = template.Library()
@@ -69,6 +69,8 @@ def _waiting(user: Any) -> Box:
         waiting = GradeSnapshot.objects.awaiting_review().select_related("claim", "previous", "proposed_by")
         grades = claim_trail.untouched_by(waiting, user).order_by("proposed_at")[:LINES]
         box.lines += [_grade_line(grade) for grade in grades]
+        asked = GradeOverride.objects.asked().exclude(asked_by=user).select_related("claim", "asked_by")
+        box.lines += [_override_line(one) for one in asked.order_by("asked_at")[:LINES]]
     return box
 
 
@@ -141,6 +143,16 @@ def _article_line(article: Article, step: str, details: tuple[str, ...] = ()) ->
         state=article.state,
         label=article.get_state_display(),
         details=details or (_("Draft of %(who)s") % {"who": article.written_by},),
+    )
+
+
+def _override_line(override: GradeOverride) -> Line:
+    return Line(
+        url=reverse("admin:evidence_gradesnapshot_review", args=[override.snapshot_id]),
+        title=str(override.claim),
+        state="waiting",
+        label=override.get_state_display(),
+        details=(_("Override asked for by %(who)s") % {"who": override.asked_by},),
     )
 
 

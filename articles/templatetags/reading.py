@@ -21,7 +21,12 @@ from evidence.models.base import LANGUAGES
 
 register = template.Library()
 
-_STYLES = {"harm_signal": "flag harm", "under_reassessment": "flag wait", "review_overdue": "flag wait"}
+_STYLES = {
+    "harm_signal": "flag harm",
+    "under_reassessment": "flag wait",
+    "review_overdue": "flag wait",
+    "overridden": "flag wait",
+}
 
 
 @register.simple_tag

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils import timezone
 
 from articles.models import Edition
 from articles.views.frame import HTML_LANGUAGES, alternates, language
-from evidence.models import Claim, GradeSnapshot, LiveNotice
+from evidence.models import Claim, GradeOverride, GradeSnapshot, LiveNotice
 
 Kind = LiveNotice.Kind
 
@@ -32,12 +33,16 @@ class Notices:
 
     of_claim: dict[str, LiveNotice]
     retracted: frozenset[str]
+    override: GradeOverride | None
     facts: tuple[object, ...]
 
     @property
     def flags(self) -> list[str]:
         """The kinds that show as flags; "regraded" is for pages that show an older grade."""
-        return [kind for kind in (Kind.UNDER_REASSESSMENT, Kind.REVIEW_OVERDUE) if kind in self.of_claim]
+        shown: list[str] = [
+            kind for kind in (Kind.UNDER_REASSESSMENT, Kind.REVIEW_OVERDUE) if kind in self.of_claim
+        ]
+        return [*shown, Kind.OVERRIDDEN] if self.override else shown
 
     @property
     def regraded(self) -> LiveNotice | None:
@@ -61,14 +66,23 @@ def notices_on(claim: Claim, snapshot: GradeSnapshot) -> Notices:
     rows = list(
         LiveNotice.objects.standing()
         .filter(Q(claim=claim) | Q(study__citekey__in=citekeys))
-        .select_related("study")
+        .select_related("study", "override")
         .order_by("pk")
+    )
+    override = next(
+        (row.override for row in rows if row.override and _stands_beside(row.override, snapshot)), None
     )
     return Notices(
         of_claim={row.kind: row for row in rows if row.study is None},
         retracted=frozenset(row.study.citekey for row in rows if row.study and row.kind == Kind.RETRACTED),
-        facts=([row.pk for row in rows],),
+        override=override,
+        facts=([row.pk for row in rows], override.pk if override else None),
     )
+
+
+def _stands_beside(override: GradeOverride, snapshot: GradeSnapshot) -> bool:
+    """An override speaks of one grade, and not from the morning of its last day, late as the clock may come round."""
+    return override.snapshot_id == snapshot.pk and timezone.now().date() < override.expires_on
 
 
 def showing(claim: Claim, current: GradeSnapshot) -> list[Showing]:

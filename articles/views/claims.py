@@ -8,7 +8,16 @@ from django.views.decorators.http import require_safe
 from articles.views import caching, claim_texts, frame
 from articles.views.claim_parts import Notices, current_of, history_of, notices_on, showing
 from articles.views.claim_texts import Words
-from articles.views.exhibits import changes, history, instrument, layers, positions, question, studies
+from articles.views.exhibits import (
+    changes,
+    history,
+    instrument,
+    layers,
+    overrides,
+    positions,
+    question,
+    studies,
+)
 from articles.views.exhibits.graded import Graded
 from articles.words.codes import meaning
 from evidence.models import GradeSnapshot
@@ -121,6 +130,7 @@ def _grade_context(snapshot: GradeSnapshot, words: Words, notices: Notices) -> d
         "words": words,
         "question": question.question(graded),
         "notices": notices,
+        "override": overrides.shown(notices.override, graded),
         "instrument": instrument.instrument(graded),
         "layers": layers.bars(graded),
         "behind": layers.behind(graded),

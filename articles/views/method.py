@@ -13,10 +13,11 @@ from articles.drawing.geometry import GRADES
 from articles.views import frame
 from articles.views.exhibits.graded import GRADE_OF_TIER
 from articles.words.codes import label, meaning
-from articles.words.numbers import percent, printed, weight
+from articles.words.numbers import listed, percent, printed, weight
 from articles.words.trail import TITLES, demanded, dispute
-from evidence import engine
+from evidence import appraisal, engine
 from evidence.engine import Tables, scales
+from evidence.verbs import overriding
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def _context() -> dict[str, Any]:
             (label("agreement", code), percent(bound)) for code, bound in tables.agreement.items()
         ],
         "numbers": _numbers(tables),
+        "critical_items": listed(sorted(appraisal.AMSTAR2_CRITICAL, key=int)),
+        "override": {"characters": overriding.REASON_LENGTH, "days": overriding.LONGEST.days},
         "scales": _scales(tables),
     }
 

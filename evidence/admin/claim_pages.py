@@ -151,7 +151,7 @@ def review_texts(model_admin: Any, request: HttpRequest, pk: int) -> HttpRespons
         claim=claim,
         form=form,
         seen=trail.fingerprint(review.texts_manifest(claim)),
-        texts=[reviewing.text_shown(claim, text) for text in review.unapproved_texts(claim)],
+        texts=reviewing.texts_shown(claim, review.unapproved_texts(claim)),
         may_approve=may(request.user, Action.APPROVE_GRADE),
     )
     return TemplateResponse(request, "admin/evidence/claim/review_texts.html", context)

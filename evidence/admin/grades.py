@@ -13,12 +13,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.admin_rights import RightsAdmin, actor, attempt, page, told
+from config.admin_rights import RightsAdmin, actor, page, told
 from config.rights import Action, may
-from evidence.admin import reviewing
+from evidence.admin import comparing, deciding, reviewing
 from evidence.admin.chips import grade_chip, state_chip
-from evidence.forms import DecisionForm
-from evidence.models import GradeSnapshot
+from evidence.models import GradeOverride, GradeSnapshot
 from evidence.verbs import review, texts, trail
 
 State = GradeSnapshot.State
@@ -59,9 +58,18 @@ class GradeReviewAdmin(RightsAdmin):
         return may(request.user, Action.APPROVE_GRADE)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the review page."""
-        view = self.admin_site.admin_view(self.review_view)
-        return [path("<int:pk>/review/", view, name="evidence_gradesnapshot_review"), *super().get_urls()]
+        """Add the review page and the comparison of two engines."""
+        guard: Any = self.admin_site.admin_view
+        return [
+            path("<int:pk>/review/", guard(self.review_view), name="evidence_gradesnapshot_review"),
+            path("compare/", guard(self.compare_view), name="evidence_gradesnapshot_compare"),
+            *super().get_urls(),
+        ]
+
+    def compare_view(self, request: HttpRequest) -> HttpResponse:
+        """Show which grades two engine versions word otherwise, over every current dossier."""
+        context = page(self, request, _("Compare two engines"), **comparing.shown(request.GET))
+        return TemplateResponse(request, "admin/evidence/gradesnapshot/compare.html", context)
 
     def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Show the review page: a grade has no form."""
@@ -73,17 +81,10 @@ class GradeReviewAdmin(RightsAdmin):
         """Show one grade with all that led to it; take the decision of a second person."""
         chosen = GradeSnapshot.objects.select_related("claim", "proposed_by", "previous")
         snapshot = get_object_or_404(chosen, pk=pk)
-        form = DecisionForm(
-            request.POST or None, initial={"seen": trail.fingerprint(review.manifest(snapshot))}
-        )
-        if (
-            request.method == "POST"
-            and form.is_valid()
-            and attempt(form, lambda: _decide(request, snapshot, form))
-        ):
+        forms = deciding.DecisionForms.of(request, snapshot)
+        if request.method == "POST" and forms.taken():
             messages.success(request, _("Decided: %(grade)s") % {"grade": snapshot})
             return HttpResponseRedirect(request.path)
-        may_decide = may(request.user, Action.APPROVE_GRADE)
         touched = (
             request.user.pk in trail.contributors(snapshot.claim)
             or snapshot.proposed_by_id == request.user.pk
@@ -93,11 +94,15 @@ class GradeReviewAdmin(RightsAdmin):
             request,
             _("Grade review"),
             subtitle=str(snapshot),
-            form=form,
+            form=forms.decision,
+            override_form=forms.override,
+            second_form=forms.second,
+            refused=forms.refused,
             is_open=snapshot.state == State.PROPOSED,
-            may_decide=may_decide,
+            is_overridable=snapshot.state in (State.PROPOSED, State.CURRENT),
+            may_decide=may(request.user, Action.APPROVE_GRADE),
             touched=touched,
-            **reviewing.shown(snapshot),
+            **reviewing.shown(snapshot, review.newest_texts(snapshot.claim)),
         )
         return TemplateResponse(request, "admin/evidence/gradesnapshot/review.html", context)
 
@@ -115,6 +120,7 @@ class GradeReviewAdmin(RightsAdmin):
                 "snapshot": snapshot,
                 "text": texts.latest(snapshot.claim, "en"),
                 "seen": trail.fingerprint(review.manifest(snapshot)),
+                "override": snapshot.overrides.filter(state=GradeOverride.State.ASKED).first(),
             }
             for snapshot in queryset.select_related("claim", "previous")
         ]
@@ -140,16 +146,6 @@ class GradeReviewAdmin(RightsAdmin):
     def who(self, snapshot: GradeSnapshot) -> str:
         """Name the person, or the clock."""
         return str(snapshot.proposed_by or _("the clock"))
-
-
-def _decide(request: HttpRequest, snapshot: GradeSnapshot, form: DecisionForm) -> None:
-    """Do what the button pressed says."""
-    by, now, given = actor(request), timezone.now(), form.cleaned_data
-    if "send_back" in request.POST:
-        review.send_back(snapshot, by=by, now=now, remark=given["remark"])
-        return
-    hold = "approve_and_hold" in request.POST
-    review.approve(snapshot, by=by, now=now, seen=given["seen"], remark=given["remark"], hold=hold)
 
 
 def _approve_one(request: HttpRequest, snapshot: GradeSnapshot) -> None:

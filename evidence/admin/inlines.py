@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from config.admin_rights import StackedRows, TabularRows
 from config.rights import Action
+from evidence import appraisal
 from evidence.admin import words
-from evidence.forms import FindingForm
+from evidence.admin.chips import state_chip
+from evidence.admin.finding_form import FindingForm, question_fields
 from evidence.models import Benchmark, ClaimSource, Finding, MechanismAnswer, Position, Recheck
 from evidence.models.codes import Direction, Precision
-from evidence.verbs import coding
+from evidence.verbs import checking, coding
 
 CODERS = (Action.CODE_EVIDENCE,)
 
@@ -35,17 +37,15 @@ def contradiction_words(finding: Finding) -> SafeString | str:
 
 
 class FindingShown:
-    """The read-only lines beside a finding's numbers, in its own page and inside a claim's."""
+    """What is said of a finding's coding beside its fields, in its own page, in lists and inside a claim's."""
 
-    @admin.display(description=_("from the numbers"))
-    def derived_now(self, finding: Finding) -> str:
-        """Say what the numbers give."""
-        return derived_words(finding) if finding.pk else "–"
-
-    @admin.display(description=_("contradictions"))
-    def contradictions_now(self, finding: Finding) -> SafeString | str:
-        """Say what cannot be right."""
-        return contradiction_words(finding) if finding.pk else "–"
+    @admin.display(description=_("second reader"))
+    def checked(self, finding: Finding) -> SafeString:
+        """Say who checked exactly this coding, or that it waits."""
+        check = checking.standing_check(finding) if finding.pk else None
+        if check is None:
+            return state_chip("waiting", _("Not checked"))
+        return state_chip("approved", _("Checked by %(who)s") % {"who": check.by})
 
 
 FINDING_FIELDSETS: Any = (
@@ -72,7 +72,6 @@ FINDING_FIELDSETS: Any = (
                 ("p", "alpha", "n"),
                 ("mid", "mid_source_en", "mid_source_zh_hant"),
                 "arms",
-                ("derived_now", "contradictions_now"),
             )
         },
     ),
@@ -84,7 +83,37 @@ FINDING_FIELDSETS: Any = (
                 ("direction_reason_en", "direction_reason_zh_hant"),
                 ("precision_reason_en", "precision_reason_zh_hant"),
                 ("directness_population", "directness_intervention", "directness_outcome"),
+                "checked",
             )
+        },
+    ),
+)
+# On a finding's own page the tools ask their questions; inside a claim's there would be no end to it.
+APPRAISAL_FIELDSETS: Any = (
+    (
+        _("RoB 2: answers for a trial"),
+        {"classes": ("collapse",), "fields": (*question_fields(appraisal.ROB2),)},
+    ),
+    (
+        _("AMSTAR-2: answers for a review"),
+        {"classes": ("collapse",), "fields": (*question_fields(appraisal.AMSTAR2),)},
+    ),
+)
+
+
+POSITION_FIELDSETS: Any = (
+    (None, {"fields": (("authority", "stance", "relevance"), ("issued_on", "seen_on", "url"))}),
+    (
+        _("In words"),
+        {
+            "classes": ("collapse",),
+            "fields": (
+                ("relevance_reason_en", "relevance_reason_zh_hant"),
+                ("summary_en", "summary_zh_hant"),
+                ("quote", "quote_context"),
+                "quote_language",
+                ("translation_en", "translation_zh_hant"),
+            ),
         },
     ),
 )
@@ -111,11 +140,12 @@ class FindingInline(FindingShown, StackedRows):
     form = FindingForm
     fieldsets = FINDING_FIELDSETS
     autocomplete_fields = ("study",)
-    readonly_fields = ("derived_now", "contradictions_now")
+    readonly_fields = ("checked",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Read study and pooled studies along."""
-        return super().get_queryset(request).select_related("study").prefetch_related("includes")
+        """Read study, pooled studies and checks along."""
+        rows = super().get_queryset(request).select_related("study")
+        return rows.prefetch_related("includes", "checks__by")
 
 
 class PositionInline(StackedRows):
@@ -124,21 +154,7 @@ class PositionInline(StackedRows):
     may_add = may_change = may_delete = CODERS
     model = Position
     autocomplete_fields = ("authority",)
-    fieldsets = (
-        (None, {"fields": (("authority", "stance", "relevance"), ("issued_on", "seen_on", "url"))}),
-        (
-            _("In words"),
-            {
-                "classes": ("collapse",),
-                "fields": (
-                    ("relevance_reason_en", "relevance_reason_zh_hant"),
-                    ("summary_en", "summary_zh_hant"),
-                    ("quote", "quote_language"),
-                    ("translation_en", "translation_zh_hant"),
-                ),
-            },
-        ),
-    )
+    fieldsets = POSITION_FIELDSETS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Read the bodies along."""

@@ -1,4 +1,4 @@
-"""What is written once and only looked at here: events, texts, decisions and live notices of claims."""
+"""What is only looked at here: events, texts, decisions, overrides, checks and live notices of claims."""
 
 from django.contrib import admin
 from django.utils.safestring import SafeString
@@ -11,6 +11,8 @@ from evidence.models import (
     CitedAs,
     ClaimEvent,
     ClaimText,
+    CodingCheck,
+    GradeOverride,
     LiveNotice,
     RetractionListing,
     ReviewDecision,
@@ -117,3 +119,29 @@ class RetractionListingAdmin(RecordAdmin):
     list_display = ("doi", "pmid", "natures", "status", "date", "notice_doi", "loaded_at")
     list_filter = ("status",)
     search_fields = ("=doi", "=pmid")
+
+
+@admin.register(GradeOverride)
+class GradeOverrideAdmin(RecordAdmin):
+    """What editors held against the engine, by whom, why and until when."""
+
+    list_display = (
+        "claim", "state_now", "reader_grade", "status", "reason_code", "asked_by", "seconded_by", "expires_on", "ended_at",
+    )  # fmt: skip
+    list_filter = ("state", "reason_code")
+    search_fields = ("claim__slug", "claim__code", "asked_by__username")
+    list_select_related = ("claim", "asked_by", "seconded_by")
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_now(self, override: GradeOverride) -> SafeString:
+        """Show where it stands."""
+        return state_chip(override.state, override.get_state_display())
+
+
+@admin.register(CodingCheck)
+class CodingCheckAdmin(RecordAdmin):
+    """Which coding was checked by whom, by the hash of its bytes."""
+
+    list_display = ("at", "finding", "by", "sha256")
+    search_fields = ("finding__claim__slug", "finding__study__citekey", "by__username", "^sha256")
+    list_select_related = ("finding__study", "by")

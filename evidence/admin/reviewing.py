@@ -10,35 +10,56 @@ from django.utils.translation import get_language
 
 from config.word_diff import word_diff
 from evidence import engine
-from evidence.admin import words
+from evidence.admin import review_parts, words
 from evidence.admin.inlines import contradiction_words, derived_words
-from evidence.models import ClaimEvent, ClaimText, Finding, GradeSnapshot
-from evidence.models.claims import Claim
-from evidence.models.codes import Agreement, Certainty, Direction, Layer, Precision, ReaderGrade, Status
-from evidence.verbs import grading, review, texts, trail
+from evidence.models import ClaimEvent, ClaimText, CodingCheck, Finding, GradeOverride, GradeSnapshot
+from evidence.models.claims import SAFETY_CHOICES, Claim
+from evidence.models.codes import (
+    Agreement,
+    Answer,
+    Certainty,
+    Direction,
+    Precision,
+    Question,
+    ReaderGrade,
+    RecheckVerdict,
+    Relevance,
+    Stance,
+    Status,
+)
+from evidence.verbs import checking, grading, review, texts, trail
 
 PRINTED = (
     "measure", "better", "estimate", "ci_low", "ci_high", "ci_level", "p", "alpha", "mid", "n", "arms", "direction",
     "precision",
+)  # fmt: skip
+SHOWN_ACTS = (
+    *ClaimEvent.TOUCHES, ClaimEvent.Kind.CHECKED, ClaimEvent.Kind.RECHECKED, ClaimEvent.Kind.OVERRIDE_ASKED,
+    ClaimEvent.Kind.OVERRIDDEN, ClaimEvent.Kind.OVERRIDE_ENDED,
 )  # fmt: skip
 TEXT_LABELS = {
     field.name: field.verbose_name for field in ClaimText._meta.fields if field.name in texts.FIELDS
 }
 
 
-def shown(snapshot: GradeSnapshot) -> dict[str, Any]:
-    """Return everything the review page of a grade shows, with the hash a decision binds to."""
+def shown(snapshot: GradeSnapshot, words_now: list[ClaimText]) -> dict[str, Any]:
+    """Return everything the review page of a grade shows, with the hash that a decision binds to."""
     verdict = json.loads(snapshot.verdict_json)
     dossier = engine.dossier_from_bytes(snapshot.dossier_json.encode())
+    checks = _checks(snapshot.claim)
     names = {row["id"]: row["short_name"] for row in snapshot.exhibits["findings"]}
     current = GradeSnapshot.objects.current().filter(claim=snapshot.claim).exclude(pk=snapshot.pk).first()
     return {
         "snapshot": snapshot,
         "claim": snapshot.claim,
         "verdict": _verdict(verdict),
-        "layers": _layers(verdict, current),
+        "layers": review_parts.layers(verdict, current),
         "steps": [_step(step) for step in verdict["steps"]],
-        "findings": [_finding(row, verdict["weights"]) for row in snapshot.exhibits["findings"]],
+        "findings": [_finding(row, verdict["weights"], checks) for row in snapshot.exhibits["findings"]],
+        "beside": _beside(snapshot),
+        "evidence_differences": review_parts.evidence_differences(snapshot, current),
+        "readers": review_parts.readers(snapshot),
+        "override": _override(snapshot, words_now),
         "differences": _differences(verdict, current),
         "current": current,
         "changes": [
@@ -47,17 +68,21 @@ def shown(snapshot: GradeSnapshot) -> dict[str, Any]:
         "left_out": [
             {**row, "why": words.LEFT_OUT.get(row["reason"], row["reason"])} for row in snapshot.left_out
         ],
-        "texts": [text_shown(snapshot.claim, text) for text in review.newest_texts(snapshot.claim)],
+        "texts": texts_shown(snapshot.claim, words_now),
         "touches": touches(snapshot.claim),
         "decisions": snapshot.decisions.select_related("by"),
         "is_todays": snapshot.state not in GradeSnapshot.OPEN or grading.is_todays(snapshot),
-        "seen": trail.fingerprint(review.manifest(snapshot)),
+        "seen": trail.fingerprint(review.manifest(snapshot, words_now)),
     }
 
 
-def text_shown(claim: Claim, text: ClaimText) -> dict[str, Any]:
-    """Return a text with the word-by-word difference from what readers see now."""
-    approved = texts.latest_approved(claim, text.language)
+def texts_shown(claim: Claim, words: list[ClaimText]) -> list[dict[str, Any]]:
+    """Return texts with the word-by-word difference from what readers see now."""
+    approved = {text.language: text for text in texts.all_approved(claim)}
+    return [_text_shown(text, approved.get(text.language)) for text in words]
+
+
+def _text_shown(text: ClaimText, approved: ClaimText | None) -> dict[str, Any]:
     return {
         "text": text,
         "language": text.get_language_display(),
@@ -75,12 +100,9 @@ def text_shown(claim: Claim, text: ClaimText) -> dict[str, Any]:
 
 
 def touches(claim: Claim) -> list[ClaimEvent]:
-    """Return who changed what of the claim since its grade last went live, newest first."""
-    released = ClaimEvent.objects.filter(claim=claim, kind=ClaimEvent.Kind.RELEASED).order_by("-id").first()
-    events = ClaimEvent.objects.filter(claim=claim, kind__in=ClaimEvent.TOUCHES).select_related("by")
-    if released is not None:
-        events = events.filter(pk__gt=released.pk)
-    return list(events.order_by("-id"))
+    """Return who did what to the claim since its grade last went live, newest first; proposals have lines of their own."""
+    acts = trail.since_release(claim).filter(kind__in=SHOWN_ACTS)
+    return list(acts.select_related("by").order_by("-id"))
 
 
 def _verdict(verdict: dict[str, Any]) -> dict[str, Any]:
@@ -92,23 +114,6 @@ def _verdict(verdict: dict[str, Any]) -> dict[str, Any]:
         "agreement": Agreement(verdict["agreement"]).label if verdict["agreement"] else "–",
         "certainty": Certainty(verdict["certainty"]).label if verdict["certainty"] else "–",
     }
-
-
-def _layers(verdict: dict[str, Any], current: GradeSnapshot | None) -> list[dict[str, Any]]:
-    """Each layer's value, its weight in the score where it has one, and its value in the current grade."""
-    terms = verdict["steps"][0]["params"].get("terms", [])
-    weights = {code: weight for code, _value, weight in terms}
-    before = json.loads(current.verdict_json)["layers"] if current else {}
-    return [
-        {
-            "code": code,
-            "name": Layer(code).label,
-            "value": value,
-            "weight": weights.get(code),
-            "before": before.get(code),
-        }
-        for code, value in verdict["layers"].items()
-    ]
 
 
 def _step(step: dict[str, Any]) -> dict[str, Any]:
@@ -126,13 +131,69 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def _finding(row: dict[str, Any], weights: dict[str, str]) -> dict[str, Any]:
+def _checks(claim: Claim) -> dict[str, CodingCheck | None]:
+    """The standing check of each finding as it is coded today, by its id in a dossier."""
+    findings = list(claim.findings.select_related("study"))
+    checks = checking.standing_checks(findings)
+    return {finding.dossier_id: checks[finding.pk] for finding in findings}
+
+
+def _beside(snapshot: GradeSnapshot) -> dict[str, Any]:
+    """What stands beside the studies, in words: positions, mechanism, benchmarks, re-checks, safety with its reason."""
+    shown, safety = snapshot.exhibits, json.loads(snapshot.dossier_json)["safety"]
+    return {
+        "positions": [
+            {
+                "name": _in_words(row["name"]),
+                "layer": row["layer"],
+                "stance": Stance(row["stance"]).label,
+                "relevance": Relevance(row["relevance"]).label,
+                "why": _in_words(row["relevance_reason"]),
+                "quote": row["quote"],
+                "url": row["url"],
+            }
+            for row in shown["positions"]
+        ],
+        "mechanism": [
+            {
+                "question": Question(row["question"]).label,
+                "answer": Answer(row["answer"]).label,
+                "why": _in_words(row["reason"]),
+            }
+            for row in shown["mechanism"]
+        ],
+        "benchmarks": [
+            {"name": _in_words(row["source"]), "grade": row["grade"]} for row in shown["benchmarks"]
+        ],
+        "rechecks": [
+            {"name": _in_words(row["reader"]), "verdict": RecheckVerdict(row["verdict"]).label}
+            for row in shown["rechecks"]
+        ],
+        "safety": dict(SAFETY_CHOICES)[safety] if safety else None,
+        "safety_reason": _in_words(shown["claim"]["safety_reason"]),
+    }
+
+
+def _override(snapshot: GradeSnapshot, words_now: list[ClaimText]) -> dict[str, Any] | None:
+    """The override that waits or stands beside this grade, with the hash its seconding binds to."""
+    beside = snapshot.overrides.filter(state__in=GradeOverride.OPEN)
+    override = beside.select_related("asked_by", "seconded_by").first()
+    if override is None:
+        return None
+    override.snapshot = snapshot
+    return {"row": override, "seen": trail.fingerprint(review.override_manifest(override, words_now))}
+
+
+def _finding(
+    row: dict[str, Any], weights: dict[str, str], checks: dict[str, CodingCheck | None]
+) -> dict[str, Any]:
     """A finding as it was frozen, with what its numbers give now beside what was coded."""
     finding = Finding(**{name: row[name] for name in PRINTED if name in row})
     return {
         **row,
         "outcome": _in_words(row["outcome"]),
         "weight": weights.get(row["id"]),
+        "check": checks.get(row["id"]),
         "coded": f"{Direction(row['direction']).label} · {Precision(row['precision']).label}",
         "derived": derived_words(finding),
         "lint": contradiction_words(finding),
@@ -154,7 +215,7 @@ def _differences(verdict: dict[str, Any], current: GradeSnapshot | None) -> list
     before = json.loads(current.verdict_json)
     asked = ("engine", "tier", "score", "status", "reader_grade", "certainty", "confidence")
     return [
-        {"name": name, "before": before[name], "after": verdict[name]}
+        {"name": words.VERDICT[name], "before": before[name], "after": verdict[name]}
         for name in asked
         if before[name] != verdict[name]
     ]

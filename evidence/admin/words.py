@@ -71,6 +71,38 @@ CHANGES: Words = {
     "positive_review": _("One large, direct review of trials finds benefit"),
 }
 
+# What a dossier's fields are called where two are compared.
+DOSSIER: Words = {
+    "design": _("design"),
+    "direction": _("direction"),
+    "quality": _("quality"),
+    "precision": _("precision"),
+    "directness": _("directness"),
+    "state": _("standing"),
+    "role": _("role"),
+    "group": _("research group"),
+    "n": _("people (n)"),
+    "includes": _("pooled studies"),
+    "stance": _("stance"),
+    "relevance": _("relevance"),
+    "layer": _("layer"),
+    "grade": _("grade"),
+    "verdict": _("verdict"),
+    "answer": _("answer"),
+    "safety": _("safety"),
+}
+
+# What a verdict's lines are called where two are compared.
+VERDICT: Words = {
+    "engine": _("Engine"),
+    "tier": _("Tier"),
+    "score": _("Score"),
+    "status": _("Status"),
+    "reader_grade": _("Grade"),
+    "certainty": _("Certainty"),
+    "confidence": _("Confidence"),
+}
+
 LEFT_OUT: Words = {
     "not_yet_checked": _("nobody has asked its source yet, so nothing is known of its standing"),
     "notice_cited": _("it is a notice, not a study"),

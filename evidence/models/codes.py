@@ -218,3 +218,46 @@ class Agreement(models.TextChoices):
     BROADLY_CONSISTENT = "broadly_consistent", _("Broadly consistent")
     MIXED = "mixed", _("Mixed")
     CONFLICTING = "conflicting", _("Conflicting")
+
+
+class RobDomain(models.TextChoices):
+    """The five domains of RoB 2 (Sterne 2019)."""
+
+    RANDOMISATION = "randomisation", _("How people were randomised")
+    DEVIATIONS = "deviations", _("Deviations from the intended intervention")
+    MISSING = "missing", _("Missing outcome data")
+    MEASUREMENT = "measurement", _("How the outcome was measured")
+    SELECTION = "selection", _("Selection of the reported result")
+
+
+class AmstarItem(models.TextChoices):
+    """The sixteen items of AMSTAR-2 (Shea 2017), shortened; a star marks the critical ones."""
+
+    PICO = "1", _("1 Question with people, intervention, comparator, outcome")
+    PROTOCOL = "2", _("2* Protocol before the review")
+    DESIGNS = "3", _("3 Choice of study designs explained")
+    SEARCH = "4", _("4* Comprehensive search")
+    SELECTED_TWICE = "5", _("5 Studies selected by two people")
+    EXTRACTED_TWICE = "6", _("6 Data extracted by two people")
+    EXCLUDED = "7", _("7* Excluded studies listed with reasons")
+    DESCRIBED = "8", _("8 Included studies described")
+    BIAS_RATED = "9", _("9* Risk of bias rated soundly")
+    FUNDING = "10", _("10 Funding of the studies reported")
+    POOLING = "11", _("11* Suitable methods of pooling")
+    BIAS_IN_POOLING = "12", _("12 Influence of bias on the pooled result")
+    BIAS_DISCUSSED = "13", _("13* Bias weighed when interpreting")
+    HETEROGENEITY = "14", _("14 Heterogeneity explained")
+    PUBLICATION_BIAS = "15", _("15* Publication bias looked into")
+    CONFLICTS = "16", _("16 Conflicts of interest reported")
+
+
+class AppraisalAnswer(models.TextChoices):
+    """How a question of RoB 2 or AMSTAR-2 may be answered."""
+
+    LOW = "low", pgettext_lazy("risk of bias", "Low risk")
+    SOME_CONCERNS = "some_concerns", _("Some concerns")
+    HIGH = "high", pgettext_lazy("risk of bias", "High risk")
+    YES = "yes", _("Yes")
+    PARTIAL_YES = "partial_yes", _("Partly yes")
+    NO = "no", _("No")
+    NOT_POOLED = "not_pooled", _("Nothing was pooled")

@@ -22,6 +22,11 @@ class ClaimEvent(AppendOnly):
         RETURNED = "returned", _("Grade returned")
         TEXT_APPROVED = "text_approved", _("Text approved")
         RELEASED = "released", _("Grade released")
+        CHECKED = "checked", _("Coding checked")
+        RECHECKED = "rechecked", _("Read blind")
+        OVERRIDE_ASKED = "override_asked", _("Override asked for")
+        OVERRIDDEN = "overridden", _("Grade overridden")
+        OVERRIDE_ENDED = "override_ended", _("Override ended")
 
     TOUCHES = (Kind.CREATED, Kind.CODED, Kind.WORDED)
 

@@ -81,6 +81,14 @@ class Finding(models.Model):
     design = models.CharField(_("design"), max_length=16, choices=Design.choices)
     quality = models.CharField(_("quality"), max_length=16, choices=Quality.choices, default=Quality.UNRATED)
     quality_tool = models.CharField(_("quality by"), max_length=8, choices=Tool.choices, default=Tool.NONE)
+    appraisal = models.JSONField(
+        _("appraisal"),
+        default=dict,
+        blank=True,
+        help_text=_(
+            "The tool's answers, by question; the quality follows from them (evidence/appraisal.py)."
+        ),
+    )
     measure = models.CharField(_("measure"), max_length=4, choices=Measure.choices, blank=True)
     better = models.CharField(_("better"), max_length=8, choices=Better.choices, default=Better.LOWER)
     estimate = models.CharField(_("estimate"), max_length=24, blank=True, validators=[number_text])

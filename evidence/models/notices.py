@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from evidence.models.claims import Claim
+from evidence.models.overrides import GradeOverride
 from evidence.models.studies import Study
 
 
@@ -28,6 +29,7 @@ class LiveNotice(models.Model):
         UNDER_REASSESSMENT = "under_reassessment", _("Under reassessment")
         REVIEW_OVERDUE = "review_overdue", _("Review overdue")
         REGRADED = "regraded", _("Regraded")
+        OVERRIDDEN = "overridden", _("Editors differ from the engine")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     claim = models.ForeignKey(
@@ -46,6 +48,15 @@ class LiveNotice(models.Model):
         on_delete=models.PROTECT,
         related_name="notices",
     )
+    override = models.ForeignKey(
+        GradeOverride,
+        verbose_name=_("override"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="notices",
+        help_text=_("What the editors hold, where the notice is of that kind."),
+    )
     since = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"), null=True, blank=True)
 
@@ -60,6 +71,11 @@ class LiveNotice(models.Model):
                 condition=Q(claim__isnull=False, study__isnull=True)
                 | Q(claim__isnull=True, study__isnull=False),
                 name="live_notice_has_one_subject",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="overridden", override__isnull=False)
+                | ~Q(kind="overridden") & Q(override__isnull=True),
+                name="live_notice_names_its_override",
             ),
             models.UniqueConstraint(
                 fields=["claim", "kind"], condition=Q(until__isnull=True), name="live_notice_claim_kind_once"

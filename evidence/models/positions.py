@@ -53,6 +53,9 @@ class Position(models.Model):
     summary_zh_hant = models.TextField(_("in our words (Chinese)"), blank=True)
     quote = models.TextField(_("quote"), blank=True, help_text=_("In full, in the original language."))
     quote_language = models.CharField(_("language of the quote"), max_length=12, blank=True)
+    quote_context = models.TextField(
+        _("around the quote"), blank=True, help_text=_("What stands before and after it, or what it answers.")
+    )
     translation_en = models.TextField(_("translation (English)"), blank=True)
     translation_zh_hant = models.TextField(_("translation (Chinese)"), blank=True)
     url = models.URLField(_("address"), max_length=500, blank=True)

@@ -28,8 +28,8 @@ from evidence.models import (
     Recheck,
     Study,
 )
-from evidence.models.codes import Measure
-from evidence.verbs import trail
+from evidence.models.codes import Measure, Relevance
+from evidence.verbs import appraising, overriding, trail
 
 Evidence = Finding | Position | MechanismAnswer | Benchmark | Recheck | ClaimSource
 
@@ -100,8 +100,8 @@ def _require_arms(finding: Finding) -> None:
 
 
 @transaction.atomic
-def save(row: Evidence, *, by: User, now: datetime, includes: list[Study] | None = None) -> None:
-    """Write one row of evidence and record the touch.
+def save(row: Evidence, *, by: User, now: datetime, includes: list[Study] | None = None) -> bool:
+    """Write one row of evidence and record the touch; say whether a byte of it changed.
 
     `includes` names the studies a review pools and replaces those it had. Raises PermissionDenied without the
     right to code, ValidationError naming the field for values that do not hold.
@@ -114,16 +114,20 @@ def save(row: Evidence, *, by: User, now: datetime, includes: list[Study] | None
         raise ValidationError(
             {"claim": _("A coded row stays with its claim. Remove it here and code it there.")}
         )
+    changed = _bytes_of(row) != before or _pools_others(row, includes)
     if isinstance(row, Finding):
-        row.coded_by_id, row.coded_at = by.pk, now
+        if changed:
+            row.coded_by_id, row.coded_at = by.pk, now
         _require_arms(row)
     row.full_clean()
-    if isinstance(row, Finding):
-        require_reasons(row)
+    _require_whole(row)
     row.save()
-    pooled = _pool(row, includes) if isinstance(row, Finding) and includes is not None else False
-    if adding or pooled or _bytes_of(row) != before:
+    if isinstance(row, Finding) and includes is not None:
+        row.includes.set(includes)
+    if changed:
         _touch(row, "added" if adding else "changed", by=by, now=now)
+        overriding.end_if_evidence_changed(row.claim, now=now)
+    return changed
 
 
 @transaction.atomic
@@ -132,6 +136,7 @@ def remove(row: Evidence, *, by: User, now: datetime) -> None:
     require(by, Action.CODE_EVIDENCE)
     _touch(row, "removed", by=by, now=now)
     row.delete()
+    overriding.end_if_evidence_changed(row.claim, now=now)
 
 
 @transaction.atomic
@@ -166,14 +171,43 @@ def save_claim(claim: Claim, *, by: User, now: datetime) -> None:
     elif _bytes_of(stored) != _bytes_of(claim):
         kind = ClaimEvent.Kind.CODED if recoded else ClaimEvent.Kind.WORDED
         trail.record(claim, kind, by=by, now=now, row="claim", change="changed")
+        overriding.end_if_evidence_changed(claim, now=now)
 
 
-def _pool(review: Finding, studies: list[Study]) -> bool:
-    """Make `studies` the ones the review pools; say whether that changed anything."""
-    if set(review.includes.values_list("pk", flat=True)) == {study.pk for study in studies}:
+def bytes_sha256(finding: Finding) -> str:
+    """Return the sha256 of a finding's coding: its values, what it pools, who coded it. A check binds to this."""
+    pooled = sorted(study.pk for study in finding.includes.all())
+    return trail.fingerprint({**_bytes_of(finding), "includes": pooled, "coded_by": finding.coded_by_id})
+
+
+def _pools_others(row: Evidence, studies: list[Study] | None) -> bool:
+    """Say whether `studies` are others than the row pools now; None leaves them as they are."""
+    if studies is None or not isinstance(row, Finding) or row.pk is None:
         return False
-    review.includes.set(studies)
-    return True
+    return set(row.includes.values_list("pk", flat=True)) != {study.pk for study in studies}
+
+
+def _require_whole(row: Evidence) -> None:
+    """Raise ValidationError for a value that lacks the words or answers it rests on."""
+    if isinstance(row, Finding):
+        require_reasons(row)
+        appraising.require_quality(row)
+        if row.mid and not row.mid_source_en.strip():
+            raise ValidationError(
+                {
+                    "mid_source_en": _(
+                        "Say where this minimal important difference comes from, or leave it empty."
+                    )
+                }
+            )
+    if (
+        isinstance(row, Position)
+        and row.relevance != Relevance.DIRECT
+        and not row.relevance_reason_en.strip()
+    ):
+        raise ValidationError(
+            {"relevance_reason_en": _("Say why this position does not speak of the claim directly.")}
+        )
 
 
 def _touch(row: Evidence, change: str, *, by: User, now: datetime) -> None:

@@ -19,6 +19,7 @@ class Built:
     dossier: dict[str, Any]
     left_out: list[dict[str, str]]
     exhibits: dict[str, Any]
+    studies: frozenset[int]  # primary keys of every work the exhibits name
 
     @property
     def canonical(self) -> str:
@@ -50,7 +51,8 @@ def build(claim: Claim) -> Built:
         "rechecks": [{"id": row.code, "verdict": row.verdict} for row in claim.rechecks.all()],
         "safety": claim.safety or None,
     }
-    return Built(dossier, _left_out(coded), _exhibits(claim, kept, positions, mechanism))
+    works = {finding.study_id for finding in kept} | {row.study_id for row in claim.claim_sources.all()}
+    return Built(dossier, _left_out(coded), _exhibits(claim, kept, positions, mechanism), frozenset(works))
 
 
 def _as_stored(claim: Claim) -> Claim:
@@ -156,7 +158,7 @@ def _exhibits(
 
 
 PLAIN = (
-    "number", "role", "route", "design", "quality", "quality_tool", "measure", "better", "estimate", "ci_low",
+    "number", "role", "route", "design", "quality", "quality_tool", "appraisal", "measure", "better", "estimate", "ci_low",
     "ci_high", "ci_level", "p", "alpha", "mid", "n", "arms", "direction", "precision", "directness",
     "directness_population", "directness_intervention", "directness_outcome", "group", "funding", "quote",
     "quote_where",
@@ -197,6 +199,7 @@ def _exhibit_of_position(row: Position) -> dict[str, Any]:
         "summary": both_languages(row, "summary"),
         "quote": row.quote,
         "quote_language": row.quote_language,
+        "quote_context": row.quote_context,
         "translation": both_languages(row, "translation"),
         "url": row.url,
         "issued_on": _day(row.issued_on),

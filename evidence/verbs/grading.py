@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from config.refusal import Refused
 from config.rights import Action, require
 from evidence import engine
-from evidence.models import Claim, ClaimEvent, GradeSnapshot, Study
-from evidence.verbs import dossiers, trail
+from evidence.models import Claim, ClaimEvent, GradeOverride, GradeSnapshot
+from evidence.verbs import dossiers, overriding, trail
 
 
 class ReplayMismatchError(AssertionError):
@@ -43,13 +41,12 @@ def propose(
         require(by, Action.PROPOSE_GRADE)
     built = built or dossiers.build(claim)
     verdict = engine.grade(engine.read_dossier(built.dossier), engine_version)
-    GradeSnapshot.objects.filter(claim=claim, state__in=GradeSnapshot.OPEN).update(
-        state=GradeSnapshot.State.CLOSED
-    )
-    newest = GradeSnapshot.objects.filter(claim=claim).aggregate(number=Max("number"))["number"] or 0
+    before = list(GradeSnapshot.objects.filter(claim=claim).only("number", "state").order_by("-number"))
+    if any(one.state in GradeSnapshot.OPEN for one in before):
+        _close_open(claim, now=now)
     snapshot = GradeSnapshot(
         claim=claim,
-        number=newest + 1,
+        number=before[0].number + 1 if before else 1,
         engine_version=engine_version,
         dossier_json=built.canonical,
         dossier_sha256=verdict.dossier_sha256,
@@ -59,7 +56,7 @@ def propose(
         trigger=trigger,
         reason_en=reason_en,
         reason_zh_hant=reason_zh_hant,
-        previous=GradeSnapshot.objects.current().filter(claim=claim).first(),
+        previous=next((one for one in before if one.state == GradeSnapshot.State.CURRENT), None),
         tier=verdict.tier,
         score=None if verdict.score is None else Decimal(verdict.score),
         status=verdict.status,
@@ -68,14 +65,16 @@ def propose(
         proposed_at=now,
     )
     snapshot.save()
-    snapshot.studies.set(Study.objects.filter(citekey__in=_works_shown(built.exhibits)))
+    snapshot.studies.add(*built.studies)
     trail.record(claim, ClaimEvent.Kind.PROPOSED, by=by, now=now, snapshot=snapshot.number)
     return snapshot
 
 
-def _works_shown(exhibits: dict[str, Any]) -> set[str]:
-    """The cite keys of every work that the pages of a grade name."""
-    return {row["citekey"] for part in ("findings", "sources") for row in exhibits[part]}
+def _close_open(claim: Claim, *, now: datetime) -> None:
+    """Close what was proposed before, and the override that waited beside it."""
+    older = GradeSnapshot.objects.filter(claim=claim, state__in=GradeSnapshot.OPEN)
+    overriding.end_beside(older, GradeOverride.State.VOID, by=None, now=now)
+    older.update(state=GradeSnapshot.State.CLOSED)
 
 
 def is_todays(snapshot: GradeSnapshot) -> bool:
@@ -92,10 +91,23 @@ def is_of(snapshot: GradeSnapshot, built: dossiers.Built) -> bool:
 def require_todays(snapshot: GradeSnapshot) -> None:
     """Raise Refused when the claim was coded further since the proposal."""
     if not is_todays(snapshot):
-        raise Refused(
-            "dossier_changed",
-            _("The evidence changed after this grade was proposed. Propose it again, then decide."),
-        )
+        raise _outdated()
+
+
+def require_todays_dossier(snapshot: GradeSnapshot) -> None:
+    """Raise Refused when a grade, current perhaps for long, no longer weighs what is coded today.
+
+    What is shown beside the verdict may have moved on: a standing grade keeps the exhibits it was approved with.
+    """
+    if dossiers.build(snapshot.claim).canonical != snapshot.dossier_json:
+        raise _outdated()
+
+
+def _outdated() -> Refused:
+    return Refused(
+        "dossier_changed",
+        _("The evidence changed after this grade was proposed. Propose it again, then decide."),
+    )
 
 
 def replay(snapshot: GradeSnapshot) -> None:

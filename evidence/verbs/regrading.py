@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from evidence import engine
 from evidence.models import Claim, ClaimEvent, GradeSnapshot, LiveNotice, Study
-from evidence.verbs import dossiers, grading, notices
+from evidence.verbs import dossiers, grading, notices, overriding
 
 State, Trigger = GradeSnapshot.State, GradeSnapshot.Trigger
 
@@ -76,6 +76,7 @@ def _propose_if_changed(
 ) -> GradeSnapshot | None:
     """Propose unless today's dossier is the current grade's; then nothing is left to reassess either."""
     built = _locked_and_built(claim)
+    overriding.end_if_evidence_changed(claim, now=now)
     if GradeSnapshot.objects.current().filter(claim=claim, dossier_json=built.canonical).exists():
         notices.lift_from_claim(claim.pk, LiveNotice.Kind.UNDER_REASSESSMENT, now=now)
         return None

@@ -10,17 +10,27 @@ from django.utils.translation import gettext as _
 
 from config.refusal import Refused
 from config.rights import Action, require
-from evidence.models import Claim, ClaimEvent, ClaimText, GradeSnapshot, LiveNotice, ReviewDecision
-from evidence.models.base import LANGUAGES
+from evidence.models import (
+    Claim,
+    ClaimEvent,
+    ClaimText,
+    GradeOverride,
+    GradeSnapshot,
+    LiveNotice,
+    ReviewDecision,
+)
 from evidence.signals import grade_changed
-from evidence.verbs import grading, notices, texts, trail
+from evidence.verbs import grading, notices, overriding, texts, trail
 
 State = GradeSnapshot.State
 
 
-def manifest(snapshot: GradeSnapshot) -> dict[str, Any]:
-    """Return what an approval of this grade binds to: dossier, verdict, exhibits and the newest texts, by hash."""
-    newest = newest_texts(snapshot.claim)
+def manifest(snapshot: GradeSnapshot, words: list[ClaimText] | None = None) -> dict[str, Any]:
+    """Return what an approval of this grade binds to: dossier, verdict, exhibits and the newest texts, by hash.
+
+    `words` spares looking the texts up to a page that has just done so.
+    """
+    newest = newest_texts(snapshot.claim) if words is None else words
     return {
         "claim": snapshot.claim.code,
         "grade": snapshot.number,
@@ -33,8 +43,7 @@ def manifest(snapshot: GradeSnapshot) -> dict[str, Any]:
 
 def newest_texts(claim: Claim) -> list[ClaimText]:
     """Return the newest revision in each language the claim has."""
-    found = (texts.latest(claim, language) for language in LANGUAGES)
-    return [text for text in found if text is not None]
+    return texts.newest(claim)
 
 
 def require_second_person(claim: Claim, snapshot: GradeSnapshot | None, *, by: User) -> None:
@@ -66,6 +75,51 @@ def approve(
     they have not seen. Raises PermissionDenied, Refused.
     """
     require_second_person(snapshot.claim, snapshot, by=by)
+    _take(snapshot, by=by, now=now, seen=seen, remark=remark)
+    _decline_override(snapshot, by=by, now=now)
+    if not hold:
+        make_current(snapshot, by=by, now=now)
+    return snapshot
+
+
+@transaction.atomic
+def second_override(
+    override: GradeOverride, *, by: User, now: datetime, seen: str, remark: str = ""
+) -> GradeOverride:
+    """Let an override stand: a proposed verdict is approved with it, a current one stays current beside it.
+
+    `seen` is the sha256 of `override_manifest`. Refused to whoever asked for it, coded, worded or proposed; raises
+    PermissionDenied, Refused.
+    """
+    snapshot = override.snapshot
+    require_second_person(override.claim, snapshot, by=by)
+    if snapshot.state not in (State.PROPOSED, State.CURRENT):
+        raise _moved()
+    if override.asked_by_id == by.pk:
+        raise PermissionDenied(_("You asked for this override. Another person seconds it."))
+    _require_seen(override_manifest(override), seen)
+    overriding.require_term(override.expires_on, now=now)
+    grading.require_todays_dossier(snapshot)
+    if snapshot.state == State.PROPOSED:
+        _approve_with(override, by=by, now=now, remark=remark)
+    overriding.let_stand(override, by=by, now=now)
+    return override
+
+
+def override_manifest(override: GradeOverride, words: list[ClaimText] | None = None) -> dict[str, Any]:
+    """Return what seconding binds to: the verdict with its texts, and the override's own words."""
+    return {**manifest(override.snapshot, words), "override": overriding.said_of(override)}
+
+
+def _approve_with(override: GradeOverride, *, by: User, now: datetime, remark: str) -> None:
+    """Approve the verdict beneath an override, which the approval of a verdict alone would decline."""
+    snapshot = override.snapshot
+    _take(snapshot, by=by, now=now, seen=trail.fingerprint(manifest(snapshot)), remark=remark)
+    make_current(snapshot, by=by, now=now)
+
+
+def _take(snapshot: GradeSnapshot, *, by: User, now: datetime, seen: str, remark: str) -> None:
+    """Approve what was seen, with the newest texts; whether it goes live is the caller's."""
     words = newest_texts(snapshot.claim)
     if not any(text.language == "en" for text in words):
         raise Refused(
@@ -78,9 +132,6 @@ def approve(
     trail.record(
         snapshot.claim, ClaimEvent.Kind.APPROVED, by=by, now=now, snapshot=snapshot.number, sha256=seen
     )
-    if not hold:
-        make_current(snapshot, by=by, now=now)
-    return snapshot
 
 
 @transaction.atomic
@@ -93,6 +144,7 @@ def send_back(snapshot: GradeSnapshot, *, by: User, now: datetime, remark: str) 
     seen = trail.fingerprint(manifest(snapshot))
     _decide(snapshot, ReviewDecision.Outcome.RETURN, [], by=by, now=now, seen=seen, remark=remark)
     trail.record(snapshot.claim, ClaimEvent.Kind.RETURNED, by=by, now=now, snapshot=snapshot.number)
+    _decline_override(snapshot, by=by, now=now)
     return snapshot
 
 
@@ -148,9 +200,9 @@ def make_current(snapshot: GradeSnapshot, *, by: User, now: datetime) -> None:
     grading.require_todays(snapshot)
     older = GradeSnapshot.objects.current().filter(claim=snapshot.claim).first()
     if older is not None:
-        GradeSnapshot.objects.filter(pk=older.pk, state=State.CURRENT).update(
-            state=State.SUPERSEDED, current_until=now
-        )
+        replaced = GradeSnapshot.objects.filter(pk=older.pk)
+        replaced.filter(state=State.CURRENT).update(state=State.SUPERSEDED, current_until=now)
+        overriding.end_beside(replaced, GradeOverride.State.VOID, by=by, now=now)
         notices.lift_from_claim(snapshot.claim_id, LiveNotice.Kind.REGRADED, now=now)
         notices.raise_on_claim(snapshot.claim, LiveNotice.Kind.REGRADED, now=now)
     notices.lift_from_claim(snapshot.claim_id, LiveNotice.Kind.UNDER_REASSESSMENT, now=now)
@@ -172,10 +224,18 @@ def _require_seen(todays: dict[str, Any], seen: str) -> None:
 def _move(snapshot: GradeSnapshot, old: str, new: str, **stamps: datetime) -> None:
     """Move the state in one conditional UPDATE, so that of two people at once only one succeeds."""
     if not GradeSnapshot.objects.filter(pk=snapshot.pk, state=old).update(state=new, **stamps):
-        raise Refused(
-            "state_moved", _("This grade was decided or replaced in the meantime. Reload the page.")
-        )
+        raise _moved()
     snapshot.refresh_from_db()
+
+
+def _moved() -> Refused:
+    return Refused("state_moved", _("This grade was decided or replaced in the meantime. Reload the page."))
+
+
+def _decline_override(snapshot: GradeSnapshot, *, by: User, now: datetime) -> None:
+    """A verdict decided alone leaves no override waiting beside it."""
+    these = GradeSnapshot.objects.filter(pk=snapshot.pk)
+    overriding.end_beside(these, GradeOverride.State.DECLINED, by=by, now=now)
 
 
 def _decide(

@@ -5,11 +5,13 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from config.refusal import Refused
 from config.rights import Action, languages_of, may, require
 from evidence.models import Claim, ClaimEvent, ClaimText
+from evidence.models.base import LANGUAGES
 from evidence.verbs import trail
 
 FIELDS = ("statement", "verdict_line", "summary", "why")
@@ -67,6 +69,22 @@ def write(
 def latest(claim: Claim, language: str) -> ClaimText | None:
     """Return the newest revision in a language, approved or not."""
     return ClaimText.objects.filter(claim=claim, language=language).order_by("-number").first()
+
+
+def newest(claim: Claim) -> list[ClaimText]:
+    """Return the newest revision of each language the claim has, approved or not, in the house's order of languages."""
+    last = ClaimText.objects.filter(claim=OuterRef("claim"), language=OuterRef("language")).order_by(
+        "-number"
+    )
+    found = ClaimText.objects.filter(claim=claim, number=Subquery(last.values("number")[:1]))
+    found = found.select_related("written_by")
+    return sorted(found, key=lambda text: LANGUAGES.index(text.language))
+
+
+def all_approved(claim: Claim) -> list[ClaimText]:
+    """Return the newest approved revision of each language: what readers see."""
+    approved = ClaimText.objects.approved().filter(claim=claim).order_by("language", "number")
+    return list({text.language: text for text in approved}.values())
 
 
 def latest_approved(claim: Claim, language: str) -> ClaimText | None:

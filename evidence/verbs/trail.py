@@ -31,11 +31,14 @@ def contributors(claim: Claim) -> frozenset[int]:
 
     Since it went *live*, not since any approval: one that a later edit made void must not wash its authors clean.
     """
-    released = ClaimEvent.objects.filter(claim=claim, kind=ClaimEvent.Kind.RELEASED).order_by("-id").first()
-    touches = ClaimEvent.objects.filter(claim=claim, kind__in=ClaimEvent.TOUCHES, by__isnull=False)
-    if released is not None:
-        touches = touches.filter(id__gt=released.pk)
+    touches = since_release(claim).filter(kind__in=ClaimEvent.TOUCHES, by__isnull=False)
     return frozenset(touches.values_list("by_id", flat=True))
+
+
+def since_release(claim: Claim) -> QuerySet[ClaimEvent]:
+    """Return the claim's events after its grade last went live, all of them where none ever did."""
+    released = ClaimEvent.objects.filter(claim=claim, kind=ClaimEvent.Kind.RELEASED).order_by("-id")
+    return ClaimEvent.objects.filter(claim=claim, id__gt=Coalesce(Subquery(released.values("id")[:1]), 0))
 
 
 def untouched_by(snapshots: QuerySet[GradeSnapshot], user: User) -> QuerySet[GradeSnapshot]:

@@ -11,7 +11,8 @@ PAGES = {
         "", "articles/article/", "articles/article/add/", "articles/article/2/change/", "articles/article/2/preview/",
         "articles/article/2/step/repin/", "articles/topic/1/change/", "articles/person/", "articles/person/1/change/",
         "articles/edition/1/change/",
-        "evidence/gradesnapshot/", "evidence/gradesnapshot/1/review/", "evidence/claim/3/propose/", "password_change/",
+        "evidence/gradesnapshot/", "evidence/gradesnapshot/1/review/", "evidence/gradesnapshot/compare/?before=1.0",
+        "evidence/finding/1/check/", "evidence/gradeoverride/", "evidence/claim/3/propose/", "password_change/",
         "newsletter/issue/", "newsletter/subscriber/", "newsletter/subscriber/1/change/",
         "newsletter/subscriber/1/history/", "newsletter/subscriber/import/", "newsletter/subscriber/export/",
         "newsletter/subscriber/followed/",
@@ -22,6 +23,8 @@ PAGES = {
         "evidence/claim/", "evidence/claim/3/change/", "evidence/claim/3/texts/en/", "evidence/finding/",
         "evidence/finding/add/", "evidence/study/", "evidence/study/1/change/", "evidence/study/1/history/",
         "evidence/study/add-from-pubmed/", "evidence/study/import/", "evidence/study/export/", "evidence/claimevent/",
+        "evidence/finding/1/change/", "evidence/finding/import/", "evidence/position/", "evidence/position/1/change/",
+        "evidence/blindreading/", "evidence/blindreading/read/", "evidence/codingcheck/",
     ),
 }  # fmt: skip
 

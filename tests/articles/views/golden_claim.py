@@ -145,4 +145,10 @@ def _study(work_id: str, now: datetime) -> Study:
 def _position(claim: Claim, row: dict[str, Any]) -> Position:
     names = {"name_en": row["id"].title(), "name_zh_hant": "機構"}
     body, _new = Authority.objects.get_or_create(code=row["id"], defaults={**names, "layer": row["layer"]})
-    return Position(claim=claim, authority=body, stance=row["stance"], relevance=row["relevance"])
+    return Position(
+        claim=claim,
+        authority=body,
+        stance=row["stance"],
+        relevance=row["relevance"],
+        relevance_reason_en="As coded.",
+    )

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from config.rights import Role
-from evidence.models import Claim, GradeSnapshot, LiveNotice
-from evidence.verbs import grading, notices
+from evidence.models import Claim, GradeOverride, GradeSnapshot, LiveNotice
+from evidence.verbs import grading, notices, overriding, review, trail
 from tests import factories
 from tests.articles.views import golden_claim
 from tests.articles.views.reading_site import HAN, read, visible
@@ -321,3 +322,48 @@ def test_the_list_narrows_by_grade_and_hub(client: Client, claim: Claim, now: da
     assert PAGE in read(client, "/claims/?hub=gut&grade=weak")
     assert client.get("/claims/?grade=excellent").status_code == 404
     assert client.get("/claims/?hub=nowhere").status_code == 404
+
+
+def test_an_override_shows_engine_and_editors_both_and_why(
+    client: Client, claim: Claim, now: datetime
+) -> None:
+    current = GradeSnapshot.objects.current().get(claim=claim)
+    reason = "The trial that carries this grade was stopped early, which no field of the dossier can say."
+    override = overriding.ask(
+        current,
+        by=factories.desk().second_reviewer,
+        now=timezone.now(),
+        reader_grade="against",
+        reason_code=GradeOverride.Reason.OUTSIDE,
+        reason_en=reason,
+        expires_on=timezone.now().date() + timedelta(days=90),
+    )
+    before = client.get(PAGE)
+    assert reason not in before.content.decode()
+    seen = trail.fingerprint(review.override_manifest(override))
+    by = factories.user("third-person", Role.MANAGING)
+    review.second_override(override, by=by, now=timezone.now(), seen=seen)
+    page = client.get(PAGE, headers={"If-None-Match": before["ETag"]})
+    text = visible(page.content.decode())
+    assert page.status_code == 200
+    assert reason in text
+    assert "The engine says Weak" in text
+    assert "The editors say Against" in text
+    assert "Editors differ from the engine" in text
+    assert reason not in read(client, PAGE + "grades/1/")
+    overriding.sweep(now=timezone.now() + timedelta(days=90))
+    assert reason not in read(client, PAGE)
+
+
+def test_an_override_is_not_shown_on_its_last_day_even_before_the_clock_comes_round(
+    client: Client, claim: Claim, now: datetime
+) -> None:
+    current = GradeSnapshot.objects.current().get(claim=claim)
+    today = timezone.now().date()
+    override = GradeOverride.objects.create(
+        claim=claim, snapshot=current, reader_grade="against", reason_code="rule", reason_en="A reason.",
+        state="standing", asked_by=factories.desk().second_reviewer, asked_at=now,
+        seconded_by=factories.desk().managing, stands_from=now, expires_on=today,
+    )  # fmt: skip
+    LiveNotice.objects.create(claim=claim, kind=LiveNotice.Kind.OVERRIDDEN, override=override, since=now)
+    assert "The editors say" not in visible(read(client, PAGE))

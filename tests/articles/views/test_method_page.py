@@ -8,6 +8,7 @@ from articles.views.exhibits.graded import GRADE_OF_TIER
 from articles.words.numbers import printed, weight
 from evidence import engine
 from evidence.engine import scales
+from evidence.verbs import overriding
 from tests.articles.views.reading_site import read, visible
 from tests.evidence.engine.vectors import lines
 
@@ -61,3 +62,10 @@ def test_it_costs_few_queries_and_answers_304(
     with django_assert_max_num_queries(4):
         first = client.get(path)
     assert client.get(path, headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
+def test_who_does_what_stands_there_with_its_numbers(client: Client) -> None:
+    page = visible(read(client, PAGE))
+    assert "a critical item (2, 4, 7, 9, 11, 13, 15)" in page
+    assert f"at least {overriding.REASON_LENGTH} characters" in page
+    assert f"after {overriding.LONGEST.days} days at the latest" in page

@@ -124,7 +124,7 @@ def test_contradictory_numbers_are_named_beside_the_finding(claim: Claim, coder:
     factories.finding(claim, study, now=now, estimate="2.5")
     page = signed_in(coder).get(_change(claim)).content.decode()
     assert "The estimate is not in the middle of its interval." in page
-    assert "Benefit · Adequate" in page
+    assert '<b data-derived="direction">Benefit</b>' in page
 
 
 def test_findings_are_taken_out_through_the_verb_in_bulk_too(claim: Claim, coder: User) -> None:

@@ -16,8 +16,8 @@ from tests.admin_pages import signed_in
 pytestmark = pytest.mark.django_db
 
 TABLES = (
-    "study", "studyrecord", "claim", "finding", "gradesnapshot", "authority", "claimevent", "claimtext",
-    "reviewdecision", "livenotice",
+    "study", "studyrecord", "claim", "finding", "position", "gradesnapshot", "authority", "claimevent", "claimtext",
+    "reviewdecision", "gradeoverride", "codingcheck", "blindreading", "livenotice",
 )  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from tests import factories
 from tests.admin_pages import signed_in
 
 LISTS = (
-    "study", "studyrecord", "claim", "finding", "gradesnapshot", "authority", "claimevent", "claimtext",
-    "reviewdecision", "livenotice", "verification", "citedas", "acceptance", "retractionlisting",
+    "verification", "citedas", "acceptance", "retractionlisting",
+    "study", "studyrecord", "claim", "finding", "position", "gradesnapshot", "authority", "claimevent", "claimtext",
+    "reviewdecision", "gradeoverride", "codingcheck", "blindreading", "livenotice",
 )  # fmt: skip
 READ_ONLY = (
     "studyrecord",
@@ -34,6 +35,7 @@ ADDS = {
     "claim": Action.CODE_EVIDENCE,
     "finding": Action.CODE_EVIDENCE,
     "authority": Action.CODE_EVIDENCE,
+    "position": Action.CODE_EVIDENCE,
     "study": Action.ADD_STUDY,
 }
 
@@ -89,6 +91,11 @@ def test_every_page_of_a_claim_opens_for_every_role(member: User, now: datetime)
         reverse("admin:evidence_study_change", args=[claim.findings.get().study_id]),
         reverse("admin:evidence_study_history", args=[claim.findings.get().study_id]),
         reverse("admin:evidence_claimevent_change", args=[claim.events.earliest("id").pk]),
+        reverse("admin:evidence_finding_check", args=[claim.findings.get().pk]),
+        reverse("admin:evidence_position_change", args=[claim.positions.get().pk]),
+        reverse("admin:evidence_gradesnapshot_compare"),
+        reverse("admin:evidence_blindreading_offer"),
+        reverse("admin:evidence_blindreading_read", args=[claim.pk]),
     ]
     assert [client.get(page).status_code for page in pages] == [200] * len(pages)
 

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from evidence.appraisal import ROB2_DOMAINS
 from evidence.models import Claim, Finding
 from evidence.verbs import coding, trail
 from tests import factories
@@ -82,3 +83,53 @@ def test_a_writer_may_reword_the_population_but_not_the_type(now: datetime) -> N
     with pytest.raises(PermissionDenied):
         coding.save_claim(claim, by=people.writer, now=now)
     assert Claim.objects.get(pk=claim.pk).claim_type == "intervention"
+
+
+# What a value rests on ------------------------------------------------------------------------------------
+
+
+def test_the_quality_is_what_the_tools_answers_give(now: datetime) -> None:
+    finding = factories.graded_claim(now=now).findings.get()
+    finding.appraisal = dict.fromkeys(ROB2_DOMAINS, "low") | {"selection": "some_concerns"}
+    with pytest.raises(ValidationError, match="give “Moderate”"):
+        coding.save(finding, by=factories.desk().reviewer, now=now)
+    finding.quality = "moderate"
+    coding.save(finding, by=factories.desk().reviewer, now=now)
+    assert Finding.objects.get().quality == "moderate"
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "said"),
+    [
+        ("RoB 2", {"randomisation": "low"}, "Still open: Deviations from the intended intervention"),
+        (
+            "RoB 2",
+            {**dict.fromkeys(ROB2_DOMAINS, "low"), "missing": "yes"},
+            "does not take this answer to: Missing",
+        ),
+        ("RoB 2", {**dict.fromkeys(ROB2_DOMAINS, "low"), "16": "yes"}, "does not ask: 16"),
+        ("none", {"randomisation": "low"}, "Choose RoB 2 or AMSTAR-2"),
+    ],
+)
+def test_answers_that_do_not_fit_their_tool_are_refused_by_name(
+    tool: str, given: dict[str, str], said: str, now: datetime
+) -> None:
+    finding = factories.graded_claim(now=now).findings.get()
+    finding.quality_tool, finding.appraisal = tool, given
+    with pytest.raises(ValidationError, match=said):
+        coding.save(finding, by=factories.desk().reviewer, now=now)
+
+
+def test_a_minimal_important_difference_names_its_source(now: datetime) -> None:
+    finding = factories.graded_claim(now=now).findings.get()
+    finding.mid = "1.25"
+    finding.precision_reason_en = "It is the same by people."
+    with pytest.raises(ValidationError, match="Say where this minimal important difference comes from"):
+        coding.save(finding, by=factories.desk().reviewer, now=now)
+
+
+def test_a_position_that_is_not_direct_says_why(now: datetime) -> None:
+    position = factories.graded_claim(now=now).positions.get()
+    position.relevance = "related"
+    with pytest.raises(ValidationError, match="does not speak of the claim directly"):
+        coding.save(position, by=factories.desk().reviewer, now=now)

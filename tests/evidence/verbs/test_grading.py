@@ -117,7 +117,7 @@ def test_building_a_dossier_costs_the_same_for_one_finding_and_for_twenty(
         dossiers.build(claim)
 
 
-def test_a_proposal_costs_eighteen_statements_whatever_the_claim_holds(
+def test_a_proposal_costs_under_fifteen_statements_whatever_the_claim_holds(
     now: datetime, django_assert_max_num_queries: Any
 ) -> None:
     claim = factories.graded_claim(now=now)
@@ -127,5 +127,5 @@ def test_a_proposal_costs_eighteen_statements_whatever_the_claim_holds(
         )
     by = factories.desk().editor
     roles_of(by)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(14):
         factories.proposed(claim, now=now, by=by)

@@ -1,8 +1,10 @@
 """A regrade nobody asked for is proposed by the clock, once, and changes nothing for readers but the notice."""
 
 from datetime import datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from evidence.models import Claim, ClaimEvent, GradeSnapshot, LiveNotice, Study, StudyRecord
 from evidence.verbs import coding, intake, regrading, review
@@ -114,6 +116,13 @@ def test_a_new_engine_version_proposes_where_its_verdict_is_another(claim: Claim
     current = GradeSnapshot.objects.current()
     current.filter(claim=claim).update(engine_version="1.0", tier="S", reader_grade="strong")
     why = {"reason_en": "Engine 1.1.", "reason_zh_hant": "引擎 1.1。"}
-    [snapshot] = regrading.propose_for_engine(now=now, **why)
-    assert (snapshot.trigger, snapshot.engine_version) == ("engine_version", "1.1")
+    said = StringIO()
+    call_command("propose_regrades", "--reason=Engine 1.1.", "--reason-zh=引擎 1.1。", stdout=said)
+    snapshot = claim.grades.get(state="proposed")
+    assert (snapshot.trigger, snapshot.engine_version, snapshot.proposed_by) == (
+        "engine_version",
+        "1.1",
+        None,
+    )
+    assert "1 regrades proposed" in said.getvalue()
     assert list(regrading.propose_for_engine(now=now, **why)) == []
