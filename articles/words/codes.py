@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from articles.words.numbers import listed
-from evidence.models import Finding, GradeSnapshot, LiveNotice, Study, StudyRecord
+from evidence.models import Finding, GradeSnapshot, LiveNotice, Outcome, Study, StudyRecord
 from evidence.models import codes as coded
 
 Words = Mapping[str, Promise]
@@ -28,6 +28,7 @@ CHOICES: Mapping[str, type[TextChoices]] = {
     "measure": coded.Measure,
     "notice": LiveNotice.Kind,
     "origin": StudyRecord.Origin,
+    "outcome": Outcome,
     "precision": coded.Precision,
     "quality": coded.Quality,
     "question": coded.Question,
