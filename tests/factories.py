@@ -28,6 +28,7 @@ from evidence.models import (
 from evidence.sources.plain import from_plain
 from evidence.sources.pubmed import parse_pubmed
 from evidence.sources.records import Author, Journal, Notice, WorkRecord
+from evidence.sources.replies import Reply
 from evidence.verbs import (
     acceptance,
     citations,
@@ -124,6 +125,15 @@ def answered(work: WorkRecord | None, crossref: WorkRecord | None = None) -> Ans
     """What the services answer: PubMed this record, or that it knows none; Crossref another, or it is not asked."""
     pubmed = Answer(State.FOUND, work) if work else Answer(State.ABSENT)
     return Answers(pubmed, Answer(State.FOUND, crossref) if crossref else NOT_ASKED)
+
+
+def recorded(work: WorkRecord, *, now: datetime) -> Answers:
+    """What the demonstration's server answers in PubMed's place."""
+    reply = Reply(
+        service="pubmed", method="POST", url="https://eutils.example/efetch", question="id=1", status=200,
+        headers=(("x-recorded", "1"),), body=b"<xml/>", sha256="0" * 64, received_at=now,
+    )  # fmt: skip
+    return Answers(Answer(State.FOUND, work, replies=(reply,)), NOT_ASKED)
 
 
 def checked(of: Study, answers: Answers, *, now: datetime) -> Study:

@@ -20,7 +20,7 @@ FRESH_FOR = timedelta(days=7)
 # As long as this while the services have failed every try since; the page then says so.
 FRESH_WHILE_FAILING = timedelta(days=30)
 FALLEN = frozenset({Study.Standing.RETRACTED, Study.Standing.REPLACED, Study.Standing.WITHDRAWN})
-_BLOCKING = frozenset(
+BLOCKING = frozenset(
     {Outcome.WRONG_WORK, Outcome.NOT_FOUND, Outcome.NOTICE, Outcome.UNCHECKED, Outcome.MISMATCH}
 )
 
@@ -36,15 +36,15 @@ class Fault:
 def unknown(studies: Iterable[Study]) -> Iterator[Fault]:
     """Yield each work that is not what it is cited as, or of which nobody knows."""
     for study in studies:
-        outcome = _match_of(study)
-        if outcome in _BLOCKING:
+        outcome = match_of(study)
+        if outcome in BLOCKING:
             yield Fault(study.citekey, _said(study, outcome))
 
 
 def unfresh(studies: Iterable[Study], now: datetime) -> Iterator[Fault]:
     """Yield each work whose last check is too old to publish by."""
     for study in studies:
-        if study.checked_at is None or _match_of(study) in _BLOCKING:
+        if study.checked_at is None or match_of(study) in BLOCKING:
             continue
         if not _fresh(study, now) and not _excused(study, now):
             yield Fault(
@@ -119,8 +119,11 @@ def corrected(studies: Iterable[Study]) -> Iterator[Fault]:
             )
 
 
-def _match_of(study: Study) -> Outcome:
-    """How the work compares with what was cited; its standing is asked after apart."""
+def match_of(study: Study) -> Outcome:
+    """Return how the work compares with what was cited; its standing is asked after apart.
+
+    Demonstration replies count in the demonstration alone.
+    """
     row = study.verification
     if row is None or study.record_id is None or (row.recorded and not settings.EMBEDDED):
         return Outcome(study.outcome) if study.outcome == Outcome.NOT_FOUND else Outcome.UNCHECKED

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 
 from articles.models import Article, ArticleClaim, ArticleEvent, Person, Reference
 from articles.rendering import Rendered
-from articles.verbs import citing
+from articles.verbs import checks, citing
 from articles.verbs.trail import PERSON_FIELDS
 from evidence import citing as printing
 from evidence.citations import counted, works
@@ -69,6 +69,7 @@ def _references(
         reference.study.citekey: reference
         for reference in article.references.select_related("study", "record")
     }
+    checked = checks.of_works([studies[cited.work_id] for cited in rendered.references])
     return [
         {
             "number": cited.number,
@@ -82,6 +83,7 @@ def _references(
             "record": getattr(notes[cited.work_id].record, "content", {}),
             **_printed(notes[cited.work_id]),
             "studied": _studied(cited.work_id, findings),
+            "check": checked[cited.work_id],
         }
         for cited in rendered.references
     ]

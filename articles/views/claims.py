@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from articles.views import caching, claim_texts, frame
+from articles.views import caching, checks, claim_texts, frame, reference_files
 from articles.views.claim_parts import Notices, current_of, history_of, notices_on, showing
 from articles.views.claim_texts import Words
 from articles.views.exhibits import (
@@ -20,7 +20,7 @@ from articles.views.exhibits import (
 )
 from articles.views.exhibits.graded import Graded
 from articles.words.codes import meaning
-from evidence.models import GradeSnapshot
+from evidence.models import GradeSnapshot, Study
 
 
 @require_safe
@@ -33,18 +33,27 @@ def claim_detail(request: HttpRequest, slug: str) -> HttpResponse:
     texts = claim_texts.approved(current.claim_id)
     notices = notices_on(current.claim, current)
     shown_in = showing(current.claim, current)
+    works = checks.works_of(current.exhibits)
     return frame.page(
         request,
         "articles/claim_detail.html",
         lambda: {
-            **_grade_context(current, _words(texts, current), notices),
+            **_grade_context(current, _words(texts, current), notices, works),
+            "files": reference_files.of_claim(slug),
             "graph": history.picture(published),
             "history": history.lines(published),
             "shown_in": shown_in,
             "other_path": _other_path(slug, texts),
         },
         addresses=frame.in_both("articles:claim-detail", slug=slug),
-        facts=(current.pk, _pins(texts), notices.facts, [one.number for one in published], shown_in),
+        facts=(
+            current.pk,
+            _pins(texts),
+            notices.facts,
+            [one.number for one in published],
+            shown_in,
+            checks.facts(works),
+        ),
     )
 
 
@@ -54,19 +63,22 @@ def grade_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     snapshot, current = _grade(slug, number)
     texts = claim_texts.approved(snapshot.claim_id)
     notices = notices_on(snapshot.claim, snapshot)
+    works = checks.works_of(snapshot.exhibits)
     return frame.page(
         request,
         "articles/grade_detail.html",
         lambda: {
-            **_grade_context(snapshot, _words(texts, snapshot), notices),
+            **_grade_context(snapshot, _words(texts, snapshot), notices, works),
             "current": current,
             "is_old": snapshot.pk != current.pk,
             "noindex": snapshot.pk != current.pk,
             "line": history.lines([snapshot])[0],
         },
         addresses=frame.in_both("articles:grade-detail", slug=slug, number=number),
-        facts=(snapshot.pk, snapshot.state, current.pk, _pins(texts), notices.facts),
-    )
+        facts=(
+            snapshot.pk, snapshot.state, current.pk, _pins(texts), notices.facts, checks.facts(works),
+        ),
+    )  # fmt: skip
 
 
 @require_safe
@@ -121,7 +133,9 @@ def _other_path(slug: str, texts: dict[str, Any]) -> str:
     return others[0].path if others else ""
 
 
-def _grade_context(snapshot: GradeSnapshot, words: Words, notices: Notices) -> dict[str, Any]:
+def _grade_context(
+    snapshot: GradeSnapshot, words: Words, notices: Notices, works: list[Study]
+) -> dict[str, Any]:
     """What the pages of a claim and of a grade both show."""
     graded = Graded.of(snapshot)
     return {
@@ -138,6 +152,7 @@ def _grade_context(snapshot: GradeSnapshot, words: Words, notices: Notices) -> d
         "trail": graded.told(),
         "studies": studies.cards(graded, words.numbers, notices.retracted),
         "sources": studies.sources(graded, words.numbers),
+        "badge": checks.of_grade(snapshot.exhibits, works),
         "positions": positions.positions(graded),
         "changes": changes.changes(graded),
         "left_out": [_left_out(row) for row in snapshot.left_out],

@@ -9,14 +9,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Edition
-from articles.views import frame, frozen, plates, radar_rows, references
+from articles.views import checks, frame, frozen, plates, radar_rows, reference_files, references
+from articles.views.published import live_edition, older_edition
 from articles.views.standing import Standing, standing
 
 
 @require_safe
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the live edition; help on where the address is an old one or only another language has the article."""
-    edition = _live(slug)
+    edition = live_edition(slug)
     if edition is None:
         return _elsewhere(request, slug)
     return _show(request, edition, newest=edition)
@@ -25,22 +26,13 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def article_version(request: HttpRequest, slug: str, major: int, minor: int) -> HttpResponse:
     """Show one edition of an article under its permanent address, with a notice where it is not the newest."""
-    newest = _live(slug)
+    newest = live_edition(slug)
     if newest is None:
         raise Http404
     if (major, minor) == (newest.major, newest.minor):
         return _show(request, newest, newest=newest)
-    older = Edition.objects.published().filter(article=newest.article_id, major=major, minor=minor)
-    edition = older.select_related("topic").first()
-    if edition is None:
-        raise Http404
+    edition = older_edition(newest, major, minor)
     return _show(request, edition, newest=newest)
-
-
-def _live(slug: str) -> Edition | None:
-    editions = Edition.objects.live().select_related("topic")
-    found: Edition | None = editions.filter(language=frame.language(), slug=slug).first()
-    return found
 
 
 def _elsewhere(request: HttpRequest, slug: str) -> HttpResponse:
@@ -116,6 +108,8 @@ def _context(
         "verdict": frozen.segment(content, "verdict"),
         "headings": [one for one in content["headings"] if one["segment"] == "body" and one["level"] == 2],
         "references": references.lines(content["references"], today),
+        "badge": checks.of_edition(content["references"], today),
+        "files": reference_files.of_edition(edition, is_old=edition.pk != newest.pk),
         "editions": editions,
     }
 

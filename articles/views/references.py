@@ -47,11 +47,18 @@ class Line:
 
 def lines(references: Sequence[dict[str, Any]], today: Standing) -> list[Line]:
     """Return the reference list in the order of its numbers."""
-    return [_line(reference, today.of_studies.get(reference["citekey"], [])) for reference in references]
+    return [_line(reference, standing_of(reference, today)) for reference in references]
 
 
-def _line(reference: dict[str, Any], notices: list[str]) -> Line:
-    standing = Study.Standing.RETRACTED if LiveNotice.Kind.RETRACTED in notices else reference["standing"]
+def standing_of(reference: dict[str, Any], today: Standing) -> str:
+    """Return how a work stands today: by a notice, by its newest check, or else as it was when this was frozen."""
+    asked = today.asked.get(reference["citekey"])
+    standing = asked.standing.value if asked and asked.checked_at else reference["standing"]
+    notices = today.of_studies.get(reference["citekey"], [])
+    return standing if standing in _FALLEN or LiveNotice.Kind.RETRACTED not in notices else "retracted"
+
+
+def _line(reference: dict[str, Any], standing: str) -> Line:
     same = (
         "number",
         "citekey",

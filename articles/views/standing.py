@@ -1,4 +1,4 @@
-"""What stands today about claims and works: current grades and live notices, in two queries for a whole page."""
+"""What stands today about claims and works: grades, live notices, newest checks, in three queries for a whole page."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from evidence.models import GradeSnapshot, LiveNotice
+from evidence.models import GradeSnapshot, LiveNotice, Study
+from evidence.status import Status
 
 Kind = LiveNotice.Kind
 
@@ -30,12 +31,22 @@ class Regraded:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """When the services last told how a work stands, what they told, and since when they have not answered."""
+
+    standing: Status
+    checked_at: datetime | None
+    failing_since: datetime | None
+
+
+@dataclass(frozen=True)
 class Standing:
-    """Today's grades by claim code, and the notices that stand, by claim code and by cite key."""
+    """Today's grades by claim code, the notices that stand, by claim code and by cite key, and the newest checks."""
 
     grades: dict[str, Grade]
     of_claims: dict[str, list[str]]
     of_studies: dict[str, list[str]]
+    asked: dict[str, Asked]
     facts: tuple[object, ...]
 
     def notices(self, code: str) -> list[str]:
@@ -69,12 +80,21 @@ def standing(codes: Collection[str], citekeys: Collection[str] = ()) -> Standing
         .order_by("kind")
         .values_list("pk", "kind", "claim__code", "study__citekey")
     )
+    newest = asked(citekeys) if citekeys else {}
     return Standing(
         grades=grades,
         of_claims=_by_subject((code, kind) for _, kind, code, _ in rows if code),
         of_studies=_by_subject((citekey, kind) for _, kind, _, citekey in rows if citekey),
-        facts=([pk for pk, *_ in rows], [(code, grade.number) for code, grade in grades.items()]),
+        asked=newest,
+        facts=([pk for pk, *_ in rows], [(code, grade.number) for code, grade in grades.items()], newest),
     )
+
+
+def asked(citekeys: Collection[str]) -> dict[str, Asked]:
+    """Look up the newest check of each work: its day and what it found of the work itself, never a comparison."""
+    fields = ("citekey", "standing", "checked_at", "failing_since")
+    rows = Study.objects.filter(citekey__in=citekeys).order_by("citekey").values_list(*fields)
+    return {citekey: Asked(Status(standing), *days) for citekey, standing, *days in rows}
 
 
 def _by_subject(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -1,18 +1,18 @@
-"""The page of a study: its record, what stands about it, where it is cited, which claims it moves."""
+"""The page of a study: its record, what stands about it and what was asked, where it is cited, which claims it moves."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from articles.models import Edition
-from articles.views import frame
+from articles.views import checks, frame, reference_files
 from articles.views.changes import statements
 from articles.views.exhibits.graded import Graded
 from articles.views.frame import Worded
+from articles.views.published import public_study
 from articles.words import records
 from articles.words.codes import label, meaning
 from articles.words.numbers import weight
@@ -51,28 +51,22 @@ class Cited:
 @require_safe
 def study_detail(request: HttpRequest, citekey: str) -> HttpResponse:
     """Show a study that a published edition or grade names; any other is as unknown as one we never held."""
-    study = _public(citekey)
+    study = public_study(citekey)
     cited = _cited(study)
     moved = _moved(study)
     notices = list(LiveNotice.objects.standing().filter(study=study).order_by("pk"))
     return frame.page(
         request,
         "articles/study_detail.html",
-        lambda: _context(study, cited, moved, notices),
+        lambda: {
+            **_context(study, cited, moved, notices),
+            "check": checks.of_study(study),
+            "past": checks.history(study),
+            "files": reference_files.of_study(citekey),
+        },
         addresses=frame.in_both("articles:study-detail", citekey=citekey),
-        facts=(study.record_id, study.standing, cited, moved, [notice.pk for notice in notices]),
+        facts=(study.record_id, cited, moved, [notice.pk for notice in notices], checks.facts([study])),
     )
-
-
-def _public(citekey: str) -> Study:
-    """Return the study if readers may know of it: with a record, in an edition ever live or in a grade ever current."""
-    editions = Edition.objects.published().filter(studies=OuterRef("pk"))
-    grades = GradeSnapshot.objects.published().filter(studies=OuterRef("pk"))
-    shown = Study.objects.with_record().filter(Exists(editions) | Exists(grades))
-    study = shown.select_related("record").filter(citekey=citekey).first()
-    if study is None:
-        raise Http404
-    return study
 
 
 def _context(
@@ -84,7 +78,7 @@ def _context(
     found = status_of(record)
     authors = [_author(author) for author in record.named_authors]
     retracted = any(notice.kind == LiveNotice.Kind.RETRACTED for notice in notices)
-    standing = most_severe([found.status, *([Status.RETRACTED] if retracted else [])])
+    standing = most_severe([found.status, Status(study.standing), *([Status.RETRACTED] if retracted else [])])
     return {
         "study": study,
         "work": record,

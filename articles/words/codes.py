@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from articles.words.numbers import listed
-from evidence.models import Finding, GradeOverride, GradeSnapshot, LiveNotice, Study, StudyRecord
+from evidence.models import Finding, GradeOverride, GradeSnapshot, LiveNotice, Outcome, Study, StudyRecord
 from evidence.models import codes as coded
 
 Words = Mapping[str, Promise]
@@ -28,6 +28,7 @@ CHOICES: Mapping[str, type[TextChoices]] = {
     "measure": coded.Measure,
     "notice": LiveNotice.Kind,
     "origin": StudyRecord.Origin,
+    "outcome": Outcome,
     "override_reason": GradeOverride.Reason,
     "precision": coded.Precision,
     "quality": coded.Quality,

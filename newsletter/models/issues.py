@@ -136,6 +136,7 @@ class IssueLine(models.Model):
         REGRADE = "regrade", _("Regrade")
         RETRACTION = "retraction", _("Retraction")
         CORRECTION = "correction", _("Correction")
+        MENDED = "mended", _("Mended reference")
         EDITION = "edition", _("New edition")
         NEW_STUDY = "new_study", _("New study")
         SPOTLIGHT = "spotlight", _("Hype or signal")

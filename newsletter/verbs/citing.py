@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from articles.verbs import citing_rules
 from evidence import citing as printing
 from evidence.models import GradeSnapshot, LiveNotice, Study
 from evidence.sources.plain import PlainError, from_plain
@@ -22,7 +23,9 @@ MOST_WORKS = 5  # a line is a pointer; the page behind it lists every work
 
 def with_records() -> QuerySet[Study]:
     """Return studies with what `citation_problem` and `printed` read, in two queries for any number."""
-    return Study.objects.select_related("record").prefetch_related("notices").order_by("citekey")
+    return (
+        Study.objects.select_related("record", "verification").prefetch_related("notices").order_by("citekey")
+    )
 
 
 def citation_problem(study: Study, *, fallen: bool = False) -> str | None:
@@ -37,6 +40,9 @@ def citation_problem(study: Study, *, fallen: bool = False) -> str | None:
         return _("@%(key)s: its record does not match the work it is cited for.") % key
     if study.is_notice:
         return _("@%(key)s is a notice, not a study. Cite the work itself.") % key
+    match = citing_rules.match_of(study)
+    if match in citing_rules.BLOCKING:
+        return _("@%(key)s: %(outcome)s. Look at its check.") % {**key, "outcome": match.label}
     if not fallen and standing(study) in FALLEN:
         return _("@%(key)s: %(standing)s.") % {**key, "standing": standing(study).label}
     return None

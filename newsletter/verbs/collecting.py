@@ -1,18 +1,20 @@
 """What changed for readers since the last brief: one function, and the tuple of collectors it asks.
 
 A new kind of news joins by adding a collector to COLLECTORS. It reads what is public and nothing else: editions,
-published grades, live notices. Collectors change nothing; composing.py keeps what they find.
+published grades, live notices, and what was mended of works that editions cite. Collectors change nothing;
+composing.py keeps what they find.
 """
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from articles.models import Edition
-from evidence.models import Claim, GradeSnapshot, LiveNotice, Study
+from evidence.models import CitedAs, Claim, GradeSnapshot, LiveNotice, Study, Verification
 from evidence.models.base import LANGUAGES
+from evidence.words import FIELDS
 from newsletter.models import Issue, IssueLine
 from newsletter.verbs import citing, wording
 from newsletter.verbs.wording import Said
@@ -110,6 +112,60 @@ def retractions(cut: Cut) -> Iterator[Found]:
         )
 
 
+def mended(cut: Cut) -> Iterator[Found]:
+    """Yield every work of a live edition whose citation was mended: one line, however many citations were.
+
+    What was mended before the cut and told by the last issue is left out; mended again since, it is told again.
+    """
+    told = set(cut.told_lines().filter(kind=Kind.MENDED).values_list("key", flat=True))
+    cited = Edition.objects.live().filter(studies=OuterRef("study"))
+    rows = CitedAs.objects.filter(cut.holds("at"), Exists(cited), form=CitedAs.Form.MENDED)
+    by_study: dict[int, list[CitedAs]] = {}
+    for row in rows.order_by("pk"):
+        if row.at > cut.since or _mended_key(row.study_id) not in told:
+            by_study.setdefault(row.study_id, []).append(row)
+    for study in citing.with_records().filter(pk__in=by_study):
+        if citing.standing(study) in citing.FALLEN:
+            continue  # its fall is the news
+        yield Found(
+            key=_mended_key(study.pk),
+            section=Section.CHANGED,
+            kind=Kind.MENDED,
+            text=wording.mended(study, differing_before(by_study[study.pk])),
+            why=dict.fromkeys(LANGUAGES, ""),
+            works=(study,),
+            editions=_citing_editions(study),
+        )
+
+
+def differing_before(mendings: Collection[CitedAs]) -> list[str]:
+    """Return the fields in which citations differed from their record before they were mended, in printed order."""
+    fields: dict[str, None] = {}
+    for mending in mendings:
+        checks = Verification.objects.filter(study=mending.study_id, checked_at__lte=mending.at)
+        for compared in checks.order_by("-pk").values_list("compared", flat=True):
+            own = [row for row in compared if row["cited_as"] == mending.replaces_id]
+            if own:
+                differing = (row["field"] for row in own if row["verdict"] in {"differs", "another_work"})
+                fields |= dict.fromkeys(differing)
+                break
+    return [name for name in FIELDS if name in fields]
+
+
+def _mended_key(study: int) -> str:
+    return f"mended-{study}"
+
+
+def _citing_editions(study: Study) -> dict[str, Edition]:
+    """Return the live editions of the article that cites a work and was published last, by language."""
+    live = Edition.objects.live().filter(studies=study).select_related("topic")
+    newest = live.order_by("-published_at", "-pk").first()
+    if newest is None:
+        return {}
+    shown = live.filter(translation_key=newest.translation_key).order_by("language")
+    return {edition.language: edition for edition in shown}
+
+
 def regrades(cut: Cut) -> Iterator[Found]:
     """Yield every claim that stands elsewhere than when the cut began: one line however often it moved.
 
@@ -174,7 +230,7 @@ def first_grades(cut: Cut) -> Iterator[Found]:
 
 
 Collector = Callable[[Cut], Iterator[Found]]
-COLLECTORS: tuple[Collector, ...] = (retractions, regrades, editions, first_grades)
+COLLECTORS: tuple[Collector, ...] = (retractions, regrades, mended, editions, first_grades)
 
 
 def grade_before(snapshot: GradeSnapshot, cut: Cut) -> GradeSnapshot | None:

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from articles.models import Edition
 from articles.words.codes import label, lowered, meaning
-from articles.words.numbers import joined
+from articles.words.numbers import joined, listed
 from evidence.models import Claim, ClaimText, GradeSnapshot, Study
 from evidence.models.base import LANGUAGES, in_language
 from evidence.models.claims import LANGUAGE_CHOICES
 from evidence.verbs import texts
+from evidence.words import FIELDS
 from newsletter.models import IssueLine, IssueText
 
 Kind = IssueLine.Kind
@@ -81,6 +82,17 @@ def retraction(study: Study) -> Said:
             % names
         )
     )  # fmt: skip
+
+
+def mended(study: Study, fields: Sequence[str]) -> Said:
+    """Say that the reference to a work was mended, and in which fields it had differed from the record."""
+
+    def say(_language: str) -> str:
+        names = {"study": str(study), "fields": listed(str(FIELDS[name]) for name in fields)}
+        told = _("The reference to %(study)s was mended: %(fields)s.")
+        return (told if fields else _("The reference to %(study)s was mended.")) % names
+
+    return in_both(say)
 
 
 def why_retracted(claims: Sequence[Claim]) -> Said:
