@@ -3,10 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -97,28 +95,3 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         help_text=gettext_lazy("Required to return; kept with the decision."),
     )
-
-
-class PubmedUploadForm(forms.Form):
-    """A PubMed XML file, plain or gzipped, up to the size the site takes."""
-
-    file = forms.FileField(
-        label=gettext_lazy("PubMed file"),
-        help_text=gettext_lazy("XML as PubMed exports it or efetch answers, plain or gzipped."),
-    )
-
-    def clean_file(self) -> Any:
-        """Refuse what is larger than the setting allows, naming both sizes and the way out."""
-        file = self.cleaned_data["file"]
-        if file.size > settings.PUBMED_UPLOAD_MAX_BYTES:
-            raise forms.ValidationError(
-                _(
-                    "%(name)s has %(size)s; at most %(limit)s are taken at once. Split the export and add the parts."
-                )
-                % {
-                    "name": file.name,
-                    "size": filesizeformat(file.size),
-                    "limit": filesizeformat(settings.PUBMED_UPLOAD_MAX_BYTES),
-                }
-            )
-        return file

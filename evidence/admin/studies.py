@@ -1,4 +1,4 @@
-"""Studies at the desk: looked at, searched, added from PubMed files, imported by identifier; never typed by hand."""
+"""Studies at the desk: looked at, searched, imported by identifier; never typed by hand."""
 
 from typing import Any, cast
 
@@ -7,8 +7,6 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -17,20 +15,14 @@ from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ExportForm
 from simple_history.admin import SimpleHistoryAdmin
 
-from config.admin_rights import RecordAdmin, RightsAdmin, actor, attempt, sees_desk
+from config.admin_rights import RecordAdmin, RightsAdmin, sees_desk
 from config.rights import Action, may
 from evidence import citing
-from evidence.admin import words
-from evidence.forms import PubmedUploadForm
 from evidence.identifiers import Identifier, Scheme
 from evidence.models import ClaimSource, Study, StudyRecord
 from evidence.resources import StudyIdentifierResource, StudyResource
 from evidence.sources.plain import from_plain
 from evidence.sources.records import WorkRecord
-from evidence.verbs import intake
-
-# Of a large file the page names the first works of each kind and counts the rest.
-NAMED = 100
 
 
 class RecordFilter(admin.SimpleListFilter):
@@ -117,56 +109,6 @@ class StudyAdmin(ImportExportMixin, RightsAdmin, SimpleHistoryAdmin):  # type: i
             "import_error_display": self.import_error_display,
         }
         return TemplateResponse(request, [self.import_template_name], context)
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the page for files."""
-        added = path(
-            "add-from-pubmed/", self.admin_site.admin_view(self.add_view_from_pubmed), name="add_from_pubmed"
-        )
-        library: Any = super()
-        return [added, *library.get_urls()]
-
-    def add_view_from_pubmed(self, request: HttpRequest) -> HttpResponse:
-        """Take a PubMed file and say what became of each record."""
-        form = PubmedUploadForm(request.POST or None, request.FILES or None)
-        context: dict[str, Any] = {
-            **self.admin_site.each_context(request),
-            "title": _("Add from a PubMed file"),
-            "opts": self.opts,
-            "form": form,
-            "allowed": may(request.user, Action.ADD_STUDY),
-        }
-        if request.method == "POST" and form.is_valid():
-            attempt(form, lambda: context.update(self._take(request, form)))
-        return TemplateResponse(request, "admin/evidence/study/add_from_pubmed.html", context)
-
-    def _take(self, request: HttpRequest, form: PubmedUploadForm) -> dict[str, Any]:
-        report = intake.add_from_pubmed(
-            form.cleaned_data["file"],
-            origin=StudyRecord.Origin.PUBMED_FILE,
-            by=actor(request),
-            now=timezone.now(),
-        )
-        kept = [
-            (_("Added"), report.added),
-            (_("Updated"), report.updated),
-            (_("Unchanged"), report.unchanged),
-        ]
-        return {
-            "report": report,
-            "kept": [
-                {
-                    "title": title,
-                    "count": len(studies),
-                    "named": studies[:NAMED],
-                    "more": max(0, len(studies) - NAMED),
-                }
-                for title, studies in kept
-            ],
-            "problems": [
-                {"problem": problem, "words": words.PROBLEMS[problem.code]} for problem in report.problems
-            ],
-        }
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

@@ -226,7 +226,9 @@ def run(name: str, *, kills: int, recipients: int) -> dict[str, object]:
 def main() -> None:
     """Run the trials named, print what was found, and fail if a promise was broken."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("trials", nargs="*", metavar="TRIAL", help=f"All of them, unless named: {', '.join(TRIALS)}.")
+    parser.add_argument(
+        "trials", nargs="*", metavar="TRIAL", help=f"All of them, unless named: {', '.join(TRIALS)}."
+    )
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--recipients", type=int, default=6000)
     given = parser.parse_args()

@@ -80,7 +80,6 @@ def test_every_page_of_a_claim_opens_for_every_role(member: User, now: datetime)
         reverse("admin:evidence_study_change", args=[claim.findings.get().study_id]),
         reverse("admin:evidence_study_history", args=[claim.findings.get().study_id]),
         reverse("admin:evidence_claimevent_change", args=[claim.events.earliest("id").pk]),
-        reverse("admin:add_from_pubmed"),
     ]
     assert [client.get(page).status_code for page in pages] == [200] * len(pages)
 

@@ -1,4 +1,4 @@
-"""Adding studies at the desk: from PubMed files, whole and broken, and from tables of identifiers."""
+"""Studies at the desk: their record to read, and tables of identifiers in and out."""
 
 import csv
 from datetime import datetime
@@ -10,76 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from evidence.models import Study, StudyRecord
+from evidence.models import Study
 from evidence.verbs import dossiers
 from tests import factories
 from tests.admin_pages import form_of, signed_in
 
 pytestmark = pytest.mark.django_db
 FULL = "made_up_full_record.xml"
-FILES = sorted(path.name for path in factories.PUBMED.glob("*.xml"))
-
-
-def _upload(client: Client, content: bytes, name: str = "answer.xml") -> Any:
-    return client.post(reverse("admin:add_from_pubmed"), {"file": SimpleUploadedFile(name, content)})
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_a_pubmed_file_is_added_and_the_page_lists_what_was_kept(name: str) -> None:
-    response = _upload(signed_in(factories.desk().writer), (factories.PUBMED / name).read_bytes(), name)
-    report = response.context["report"]
-    assert report.kept == Study.objects.count()
-    assert report.kept or report.problems
-    page = response.content.decode()
-    assert all(study.citekey in page for study in report.added)
-
-
-def test_the_same_file_again_changes_nothing() -> None:
-    client = signed_in(factories.desk().writer)
-    content = (factories.PUBMED / FULL).read_bytes()
-    _upload(client, content)
-    again = _upload(client, content).context["report"]
-    assert (len(again.added), len(again.updated), len(again.unchanged)) == (0, 0, 1)
-    assert StudyRecord.objects.count() == 1
-
-
-def test_a_broken_file_keeps_what_was_good_and_says_where_why_and_the_way_out() -> None:
-    whole = (factories.PUBMED / FULL).read_text()
-    broken = (
-        whole.replace("<PubmedArticle>", "<PubmedArticleSet><PubmedArticle>")
-        + "<PubmedArticle><MedlineCitation><PM"
-    )
-    response = _upload(signed_in(factories.desk().writer), broken.encode())
-    page = response.content.decode()
-    assert Study.objects.get().pmid == "7"
-    assert "breaks off or is malformed" in page
-    assert "get the rest anew" in page
-    assert "line " in page
-
-
-def test_what_is_no_xml_is_refused_with_the_way_out() -> None:
-    page = _upload(
-        signed_in(factories.desk().writer), b"<!doctype html><p>Too many requests"
-    ).content.decode()
-    assert "web page, not PubMed XML" in page
-    assert "retmode=xml" in page
-    assert not Study.objects.exists()
-
-
-def test_a_file_too_large_is_refused_naming_both_sizes(settings: Any) -> None:
-    settings.PUBMED_UPLOAD_MAX_BYTES = 1024
-    page = _upload(signed_in(factories.desk().writer), b"x" * 2048).content.decode()
-    assert "2.0\xa0KB" in page
-    assert "1.0\xa0KB" in page
-    assert "Split the export" in page
-
-
-@pytest.mark.parametrize("who", ["translator", "superuser"])
-def test_whoever_may_not_add_studies_is_told_so_and_adds_none(who: str) -> None:
-    client = signed_in(getattr(factories.desk(), who))
-    page = _upload(client, (factories.PUBMED / FULL).read_bytes()).content.decode()
-    assert "may not add study" in page
-    assert not Study.objects.exists()
 
 
 def test_the_record_is_shown_to_read_with_abstract_and_links(now: datetime) -> None:
