@@ -4,6 +4,7 @@ from evidence.models.claims import Claim, ClaimSource, ClaimText
 from evidence.models.events import ClaimEvent
 from evidence.models.findings import Finding, FindingIncludes
 from evidence.models.grades import GradeSnapshot, ReviewDecision
+from evidence.models.imports import ReferenceImport, ReferenceImportRow
 from evidence.models.notices import LiveNotice
 from evidence.models.positions import Authority, Benchmark, MechanismAnswer, Position, Recheck
 from evidence.models.studies import Outcome, Study, StudyRecord
@@ -27,6 +28,8 @@ __all__ = [
     "Position",
     "RawReply",
     "Recheck",
+    "ReferenceImport",
+    "ReferenceImportRow",
     "RetractionListing",
     "ReviewDecision",
     "Study",
