@@ -32,6 +32,7 @@ GROUPS = (
             "evidence.Claim",
             "evidence.Finding",
             "evidence.Study",
+            "evidence.ReferenceImport",
             "evidence.GradeSnapshot",
             "evidence.Authority",
         ),
@@ -98,7 +99,7 @@ class DeskSite(AdminSite):
         tables = {
             f"{app['app_label']}.{model['object_name']}": model for app in apps for model in app["models"]
         }
-        groups = [self._group(group, tables) for group in GROUPS]
+        groups = [self._group(group, tables, request) for group in GROUPS]
         named = {name for group in GROUPS for name in group.models}
         others = [
             app | {"models": rest}
@@ -107,12 +108,16 @@ class DeskSite(AdminSite):
         ]
         return [group for group in groups if group["models"]] + others
 
-    def _group(self, group: Group, tables: dict[str, Any]) -> dict[str, Any]:
+    def _group(self, group: Group, tables: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
         models = [
             tables[name] | {"name": NAMES.get(name, tables[name]["name"])}
             for name in group.models
             if name in tables
         ]
+        for model in models:
+            if model["object_name"] == "Study" and may(request.user, Action.ADD_STUDY):
+                # Studies are not typed: adding one is taking a file.
+                model["add_url"] = reverse("admin:evidence_referenceimport_add", current_app=self.name)
         return {
             "name": group.name,
             "app_label": group.code,

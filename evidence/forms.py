@@ -95,3 +95,18 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         help_text=gettext_lazy("Required to return; kept with the decision."),
     )
+
+
+class ReferenceUploadForm(forms.Form):
+    """A file of references. What it is, and whether it is too large, is told by its content: the verb says so."""
+
+    begun: int | None = None
+
+    file = forms.FileField(
+        label=gettext_lazy("File of references"),
+        help_text=gettext_lazy(
+            "PubMed XML, NBIB, RIS, CSL-JSON or BibTeX, plain or gzipped, up to 200 MB unpacked. Nothing is imported"
+            " before you have seen what would become of each record."
+        ),
+        max_length=255,
+    )

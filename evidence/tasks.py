@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from evidence.verbs import grading, notices, regrading
+from evidence.verbs import grading, import_running, importing, notices, regrading
 
 
 @shared_task
@@ -22,3 +22,24 @@ def replay_grades() -> int:
 def propose_for_coding() -> int:
     """Propose a regrade of every graded claim whose coding changed and has come to rest."""
     return len(regrading.propose_for_coding(now=timezone.now()))
+
+
+@shared_task
+def go_on_with_import(pk: int) -> str:
+    """Read an import to its preview, or import what was confirmed; the state it is in now."""
+    return import_running.go_on(pk, clock=timezone.now)
+
+
+@shared_task
+def go_on_with_imports() -> int:
+    """Send for the imports whose message was lost or whose worker was killed; how many."""
+    waiting = importing.unattended(now=timezone.now())
+    for pk in waiting:
+        go_on_with_import.delay(pk)
+    return len(waiting)
+
+
+@shared_task
+def forget_imports() -> int:
+    """Drop uploads that nobody confirmed within seven days; how many."""
+    return importing.forget(now=timezone.now())

@@ -30,13 +30,17 @@ _REASONS = {
         "Its DOI or PMCID belongs to the work with PMID %(other)s. One of the two is wrong: look both up in PubMed."
     ),
     "fields": gettext_lazy("It cannot be stored. %(said)s Mend the field in the file."),
-    "withdrawn": gettext_lazy("PubMed has withdrawn this PMID. Nothing is imported or deleted; look at the study if it is cited."),
+    "withdrawn": gettext_lazy(
+        "PubMed has withdrawn this PMID. Nothing is imported or deleted; look at the study if it is cited."
+    ),
 }  # fmt: skip
 _FAILURES = {
     "too_many_rows": gettext_lazy("The file holds more than 100,000 items. Split it and import the parts."),
     "file_gone": gettext_lazy("The uploaded file is no longer there. Upload it again."),
     "no_right": gettext_lazy("Whoever confirmed it may no longer add studies. Ask somebody who may to import the rest."),
-    "stopped": gettext_lazy("It broke off three times at the same place. What came before is kept; split the file behind it."),
+    "stopped": gettext_lazy(
+        "It broke off three times at the same place. What came before is kept; split the file behind it."
+    ),
 }  # fmt: skip
 
 

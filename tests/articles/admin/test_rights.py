@@ -213,7 +213,7 @@ def test_the_navigation_is_grouped_with_add_beside_the_thing() -> None:
     assert list(groups) == ["Writing", "Evidence", "The brief", "Record"]
     adds = {model["object_name"]: model["add_url"] for models in groups.values() for model in models}
     assert adds["Article"] == reverse("admin:articles_article_add")
-    assert adds["Study"] is None
+    assert adds["Study"] == reverse("admin:evidence_referenceimport_add")
     assert adds["Claim"] is None
     assert adds["Edition"] is None
 
