@@ -105,7 +105,7 @@ class ReferenceUploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File of references"),
         help_text=gettext_lazy(
-            "PubMed XML, NBIB, RIS, CSL-JSON or BibTeX, plain or gzipped, up to 200 MB unpacked. Nothing is imported"
+            "PubMed XML, NBIB, RIS, CSL-JSON or BibTeX, plain or gzipped, up to 200 MB. Nothing is imported"
             " before you have seen what would become of each record."
         ),
         max_length=255,

@@ -33,13 +33,13 @@ Kind = ReferenceImportRow.Kind
 State = ReferenceImport.State
 # What becomes of the rows of a kind, as the preview says it of their number.
 PROMISES = {
-    Kind.PERHAPS: gettext_lazy("may be known here: say which they are, or they are left out"),
-    Kind.REFUSED: gettext_lazy("cannot be taken"),
-    Kind.NEW: gettext_lazy("are added"),
-    Kind.CHANGED: gettext_lazy("bring a newer record of a study"),
-    Kind.DUPLICATE: gettext_lazy("are works that stand here or earlier in the file"),
-    Kind.OLDER: gettext_lazy("are older than what is held, and left alone"),
-    Kind.UNCHANGED: gettext_lazy("are held already, unchanged"),
+    Kind.PERHAPS: gettext_lazy("perhaps known here: say which it is, or it is left out"),
+    Kind.REFUSED: gettext_lazy("refused"),
+    Kind.NEW: gettext_lazy("new, to be added"),
+    Kind.CHANGED: gettext_lazy("with a newer record of a study held"),
+    Kind.DUPLICATE: gettext_lazy("of a work that stands here or earlier in the file"),
+    Kind.OLDER: gettext_lazy("older than what is held, left alone"),
+    Kind.UNCHANGED: gettext_lazy("held already, unchanged"),
 }
 RESULTS = {
     "added": gettext_lazy("studies added"),

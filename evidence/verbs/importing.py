@@ -169,7 +169,7 @@ def _store(stream: BinaryIO, path: Path, name: str) -> int:
         while chunk := stream.read(CHUNK_BYTES):
             size += len(chunk)
             if size > settings.PUBMED_UPLOAD_MAX_BYTES:
-                raise _too_large(name)
+                raise _too_large(name, settings.PUBMED_UPLOAD_MAX_BYTES)
             kept.write(chunk)
     return size
 
@@ -183,8 +183,8 @@ def _examine(path: Path, name: str) -> str:
             unpacked = len(first)
             while chunk := whole.read(CHUNK_BYTES):
                 unpacked += len(chunk)
-                if unpacked > settings.PUBMED_UPLOAD_MAX_BYTES:
-                    raise _too_large(name)
+                if unpacked > settings.REFERENCES_UNPACKED_MAX_BYTES:
+                    raise _too_large(name, settings.REFERENCES_UNPACKED_MAX_BYTES)
         except (OSError, EOFError, zlib.error):
             # Where it breaks is said in the preview, beside the records that could be read before.
             first = _beginning(path)
@@ -200,8 +200,6 @@ def _beginning(path: Path) -> bytes:
         return zlib.decompressobj(wbits=31).decompress(stream.read(CHUNK_BYTES), CHUNK_BYTES)
 
 
-def _too_large(name: str) -> Refused:
-    said = _("“%(name)s” holds more than %(limit)s, unpacked. Split the export and import the parts.")
-    return Refused(
-        "too_large", said % {"name": name, "limit": filesizeformat(settings.PUBMED_UPLOAD_MAX_BYTES)}
-    )
+def _too_large(name: str, limit: int) -> Refused:
+    said = _("“%(name)s” holds more than %(limit)s. Split the export and import the parts.")
+    return Refused("too_large", said % {"name": name, "limit": filesizeformat(limit)})

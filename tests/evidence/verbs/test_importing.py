@@ -225,11 +225,12 @@ def test_what_is_no_file_of_references_is_refused_at_once_with_the_way_out(
     assert not list(importing.folder().glob("*")) or not ReferenceImport.objects.exists()
 
 
-@pytest.mark.parametrize("content", [b"[" + b" " * 5000, gzip.compress(b"[" + b" " * 5_000_000)])
+@pytest.mark.parametrize("content", [b"[" + b" " * 7000, gzip.compress(b"[" + b" " * 5_000_000)])
 def test_a_file_too_large_packed_or_unpacked_is_refused_and_not_kept(
     content: bytes, now: datetime, settings: Any, tmp_path: Any
 ) -> None:
-    settings.VAR_DIR, settings.PUBMED_UPLOAD_MAX_BYTES = tmp_path, 4096
+    settings.VAR_DIR = tmp_path
+    settings.PUBMED_UPLOAD_MAX_BYTES, settings.REFERENCES_UNPACKED_MAX_BYTES = 6000, 60_000
     with pytest.raises(Refused, match="holds more than"):
         importing.begin(io.BytesIO(content), name="bomb.gz", by=factories.desk().writer, now=now)
     assert list(importing.folder().iterdir()) == []
