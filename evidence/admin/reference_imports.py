@@ -60,6 +60,9 @@ class ReferenceImportAdmin(RecordAdmin):
     search_fields = ("file_name", "by__username")
     list_select_related = ("by",)
 
+    class Media:
+        css = {"all": ["evidence/css/reference-import.css"]}
+
     def get_urls(self) -> list[URLPattern]:
         """Add the address to which the page of an import sends what was decided."""
         act = path(
