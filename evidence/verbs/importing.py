@@ -188,16 +188,25 @@ def _examine(path: Path, name: str) -> str:
         except (OSError, EOFError, zlib.error):
             # Where it breaks is said in the preview, beside the records that could be read before.
             first = _beginning(path)
+            if not first:
+                raise _unreadable(ParseProblem(code="broken_gzip")) from None
     found = format_of(first)
     if isinstance(found, ParseProblem):
-        raise Refused(found.code, _(found.reason), [_(found.way_out)])
+        raise _unreadable(found)
     return found
 
 
 def _beginning(path: Path) -> bytes:
-    """Return what can be read of the beginning of a damaged file."""
+    """Return what can be read of the beginning of a damaged archive; empty for nothing."""
     with path.open("rb") as stream:
-        return zlib.decompressobj(wbits=31).decompress(stream.read(CHUNK_BYTES), CHUNK_BYTES)
+        try:
+            return zlib.decompressobj(wbits=31).decompress(stream.read(CHUNK_BYTES), CHUNK_BYTES)
+        except zlib.error:
+            return b""
+
+
+def _unreadable(problem: ParseProblem) -> Refused:
+    return Refused(problem.code, _(problem.reason), [_(problem.way_out)])
 
 
 def _too_large(name: str, limit: int) -> Refused:
