@@ -33,6 +33,7 @@ GROUPS = (
             "evidence.Finding",
             "evidence.Study",
             "evidence.Position",
+            "evidence.ReferenceImport",
             "evidence.GradeSnapshot",
             "evidence.BlindReading",
             "evidence.Authority",

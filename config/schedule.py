@@ -39,6 +39,15 @@ WEEK: dict[str, dict[str, Any]] = {
         "task": "evidence.tasks.replay_grades",
         "schedule": crontab(minute=30, hour=3),
     },
+    "go on with imports that nobody works on": {
+        "task": "evidence.tasks.go_on_with_imports",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "forget imports that nobody confirmed": {
+        "task": "evidence.tasks.forget_imports",
+        "schedule": crontab(minute=40),
+    },
     # Friday's composing, Saturday's deadline, Sunday's sending: the tick knows what hour it is.
     "look after the Sunday brief": {
         "task": "newsletter.tasks.tick",

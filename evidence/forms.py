@@ -170,3 +170,18 @@ class CheckForm(forms.Form):
     """That a coding is right: the hash of what was shown."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class ReferenceUploadForm(forms.Form):
+    """A file of references. What it is, and whether it is too large, is told by its content: the verb says so."""
+
+    begun: int | None = None
+
+    file = forms.FileField(
+        label=gettext_lazy("File of references"),
+        help_text=gettext_lazy(
+            "PubMed XML, NBIB, RIS, CSL-JSON or BibTeX, plain or gzipped, up to 200 MB. Nothing is imported"
+            " before you have seen what would become of each record."
+        ),
+        max_length=255,
+    )

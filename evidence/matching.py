@@ -3,6 +3,7 @@
 The rules are specs/sources.md, "Matching". What a difference means for an article is the gate's affair.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -83,6 +84,12 @@ def normalised_title(title: str) -> str:
     plain = _MARK.sub("", plain.strip())
     plain = re.sub(r"\s*\([^()]*\)\s*[.?!]?\s*$", "", plain) or plain
     return _letters(plain)
+
+
+def title_key(title: str) -> str:
+    """Return what equal titles share, short enough to index: SHA-1 in hex of the normalised title, "" without one."""
+    plain = normalised_title(title)
+    return hashlib.sha1(plain.encode("utf-8", "replace"), usedforsecurity=False).hexdigest() if plain else ""
 
 
 def family_name(name: str) -> str:

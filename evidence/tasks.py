@@ -7,7 +7,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from evidence.models import Study
-from evidence.verbs import grading, listing, notices, overriding, regrading, verifying
+from evidence.verbs import (
+    grading,
+    import_running,
+    importing,
+    listing,
+    notices,
+    overriding,
+    regrading,
+    verifying,
+)
 
 
 @shared_task
@@ -55,3 +64,24 @@ def load_retraction_watch() -> int:
 def sweep_overrides() -> int:
     """End every override whose day has come or whose evidence changed."""
     return overriding.sweep(now=timezone.now())
+
+
+@shared_task
+def go_on_with_import(pk: int) -> str:
+    """Read an import to its preview, or import what was confirmed; the state it is in now."""
+    return import_running.go_on(pk, clock=timezone.now)
+
+
+@shared_task
+def go_on_with_imports() -> int:
+    """Send for the imports whose message was lost or whose worker was killed; how many."""
+    waiting = importing.unattended(now=timezone.now())
+    for pk in waiting:
+        go_on_with_import.delay(pk)
+    return len(waiting)
+
+
+@shared_task
+def forget_imports() -> int:
+    """Drop uploads that nobody confirmed within seven days; how many."""
+    return importing.forget(now=timezone.now())

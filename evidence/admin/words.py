@@ -116,9 +116,12 @@ PROBLEMS: dict[str, tuple[Promise, Promise]] = {
     "html": (_("The file is a web page, not PubMed XML."), _("Ask efetch again with retmode=xml.")),
     "nbib": (
         _("The file is in NBIB (MEDLINE text) form, not XML."),
-        _("Export the same records from PubMed as XML."),
+        _("Import it as NBIB."),
     ),
-    "not_xml": (_("The file is not XML."), _("Export the records from PubMed as XML.")),
+    "not_xml": (
+        _("The file is not XML."),
+        _("Export the records from PubMed as XML, or choose another format."),
+    ),
     "error_answer": (
         _("PubMed answered with an error instead of records."),
         _("Mend the request, then ask again."),

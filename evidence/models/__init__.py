@@ -5,6 +5,7 @@ from evidence.models.claims import Claim, ClaimSource, ClaimText
 from evidence.models.events import ClaimEvent
 from evidence.models.findings import Finding, FindingIncludes
 from evidence.models.grades import GradeSnapshot, ReviewDecision
+from evidence.models.imports import ReferenceImport, ReferenceImportRow
 from evidence.models.notices import LiveNotice
 from evidence.models.overrides import GradeOverride
 from evidence.models.positions import Authority, Benchmark, MechanismAnswer, Position, Recheck
@@ -33,6 +34,8 @@ __all__ = [
     "Position",
     "RawReply",
     "Recheck",
+    "ReferenceImport",
+    "ReferenceImportRow",
     "RetractionListing",
     "ReviewDecision",
     "Study",

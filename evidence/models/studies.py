@@ -78,6 +78,8 @@ class Study(models.Model):
     doi = models.CharField(_("DOI"), max_length=255, null=True, blank=True, unique=True)
     pmcid = models.CharField(_("PMCID"), max_length=16, null=True, blank=True, unique=True)
     title = models.TextField(_("title"), blank=True)
+    # What titles are compared by (matching.title_key): the record's, or before it has come the citation's.
+    title_key = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
     first_author = models.CharField(_("first author"), max_length=200, blank=True)
     short_name = models.CharField(_("short name"), max_length=240, blank=True)
     journal = models.CharField(_("journal"), max_length=300, blank=True)
@@ -118,7 +120,7 @@ class Study(models.Model):
     # Bookkeeping of checks has a history of its own: the Verification rows.
     history = HistoricalRecords(
         excluded_fields=[
-            "verification", "outcome", "checked_at", "check_after", "failing_since", "failures", "failure",
+            "title_key", "verification", "outcome", "checked_at", "check_after", "failing_since", "failures", "failure",
         ]
     )  # fmt: skip
 

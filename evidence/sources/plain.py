@@ -4,7 +4,7 @@ Values equal to their default are left out, so that a field added later changes 
 """
 
 import json
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -18,15 +18,18 @@ class PlainError(ValueError):
 
 def to_plain(value: object) -> Any:
     """Return dicts, lists, strings, integers, booleans and None for a record or part of one."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: to_plain(content)
-            for field in fields(value)
-            if (content := getattr(value, field.name)) != _default(field)
-        }
-    if isinstance(value, tuple):
-        return [to_plain(member) for member in value]
-    return value
+    kind = type(value)
+    if kind is str or value is None:
+        return value
+    if kind is tuple:
+        return [to_plain(member) for member in cast("tuple[object, ...]", value)]
+    if not is_dataclass(kind):
+        return value
+    return {
+        name: to_plain(content)
+        for name, default in _defaults(kind)
+        if (content := getattr(value, name)) is not default and content != default
+    }
 
 
 def from_plain(kind: type[T], data: object) -> T:
@@ -41,8 +44,10 @@ def canonical_bytes(value: object) -> bytes:
     )
 
 
-def _default(field: Field[Any]) -> object:
-    return MISSING if field.default is MISSING else field.default
+@cache
+def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
+    """The fields of a record with what stands in them when nothing is said; MISSING equals no content."""
+    return tuple((field.name, field.default) for field in fields(kind))
 
 
 @cache

@@ -3,7 +3,11 @@
 A citation as given is frozen. Comparing it with the record is verification.py's, printing never uses it.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -19,19 +23,45 @@ from evidence.sources.records import WorkRecord
 Form = CitedAs.Form
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Given:
+    """A citation as somebody gave it, and the study it is of."""
+
+    study: Study
+    raw: str
+    parsed: WorkRecord
+
+
 def give(
     study: Study, *, form: CitedAs.Form, raw: str, parsed: WorkRecord, by: User, now: datetime
 ) -> CitedAs | None:
-    """Keep a citation of the study as it was given, and have it checked; None where the same is kept already."""
+    """Keep one citation as `give_many` does; None where the same is kept already."""
+    kept = give_many([Given(study, raw, parsed)], form=form, by=by, now=now)
+    return kept[0] if kept else None
+
+
+@transaction.atomic
+def give_many(given: Sequence[Given], *, form: CitedAs.Form, by: User, now: datetime) -> list[CitedAs]:
+    """Keep citations as they were given, and have their studies checked; the same is kept once. Returns the new ones."""
     require(by, Action.ADD_STUDY)
-    plain = to_plain(parsed)
-    if any(kept.parsed == plain for kept in CitedAs.objects.filter(study=study)):
-        return None
-    cited = CitedAs(study=study, form=form, raw=raw, parsed=plain, by_id=by.pk, at=now)
-    cited.save()
-    Study.objects.filter(pk=study.pk).update(check_after=now)
-    return cited
+    known = kept_of([one.study.pk for one in given])
+    new = []
+    for one in given:
+        plain = to_plain(one.parsed)
+        if plain not in known[one.study.pk]:
+            known[one.study.pk].append(plain)
+            new.append(CitedAs(study=one.study, form=form, raw=one.raw, parsed=plain, by_id=by.pk, at=now))
+    CitedAs.objects.bulk_create(new)
+    Study.objects.filter(pk__in=[cited.study_id for cited in new]).update(check_after=now)
+    return new
+
+
+def kept_of(studies: Iterable[int]) -> dict[int, list[Any]]:
+    """Return the citations kept of each study, as they were read."""
+    kept: dict[int, list[Any]] = defaultdict(list)
+    for study, parsed in CitedAs.objects.filter(study__in=set(studies)).values_list("study", "parsed"):
+        kept[study].append(parsed)
+    return kept
 
 
 @transaction.atomic

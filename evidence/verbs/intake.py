@@ -4,33 +4,38 @@ One Study per work: every identifier of a record is looked up, so the same work 
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.refusal import Refused
 from config.rights import Action, require
-from evidence import citing, status
+from evidence import citing, matching, status
 from evidence.identifiers import IdentifierError, parse_doi, parse_pmcid, parse_pmid
-from evidence.models import Claim, ClaimEvent, Study, StudyRecord
+from evidence.models import ClaimEvent, Finding, Study, StudyRecord
 from evidence.sources.plain import to_plain
-from evidence.sources.problems import ParseProblem
-from evidence.sources.pubmed import DeletedRecord, read_pubmed
 from evidence.sources.records import WorkRecord
 from evidence.verbs import trail
+from evidence.verbs.citekeys import free_citekeys
 
 IDENTIFIERS = ("pmid", "doi", "pmcid")
 # Origins that are the answer of a service, asked by us.
 ASKED = frozenset({StudyRecord.Origin.PUBMED, StudyRecord.Origin.CROSSREF, StudyRecord.Origin.RECORDED})
 # The key of a work that is known by an identifier alone, until somebody knows who wrote it.
 _PROVISIONAL = re.compile(r"(?:pmid|doi)-|pmc\d")
+# What a record decides of its study's row.
+COPIED = [
+    "citekey", *IDENTIFIERS, "title", "title_key", "first_author", "short_name", "journal", "year", "standing",
+    "is_notice", "check_after",
+]  # fmt: skip
 _PARSERS = {"pmid": parse_pmid, "doi": parse_doi, "pmcid": parse_pmcid}
 
 
@@ -42,23 +47,6 @@ class Result(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass
-class Report:
-    """What became of a file: what was kept, and every place that could not be read."""
-
-    added: list[Study] = field(default_factory=list)
-    updated: list[Study] = field(default_factory=list)
-    unchanged: list[Study] = field(default_factory=list)
-    deleted: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-    problems: list[ParseProblem] = field(default_factory=list)
-
-    @property
-    def kept(self) -> int:
-        """The number of records that are in the database now."""
-        return len(self.added) + len(self.updated) + len(self.unchanged)
-
-
 @transaction.atomic
 def add(record: WorkRecord, *, origin: StudyRecord.Origin, by: User, now: datetime) -> tuple[Study, Result]:
     """Store a record as a new Study, or as a newer version of the one its identifiers name.
@@ -66,73 +54,100 @@ def add(record: WorkRecord, *, origin: StudyRecord.Origin, by: User, now: dateti
     A byte-equal record changes nothing. Raises PermissionDenied; Refused when the identifiers name two studies.
     """
     require(by, Action.ADD_STUDY)
-    study = known(record) or Study(citekey=free_citekey(citing.default_citekey(record)), added_at=now)
+    study = known(record) or Study(added_at=now)
     return study, keep(study, record, origin=origin, by=by, now=now)
 
 
-@transaction.atomic
 def keep(
     study: Study, record: WorkRecord, *, origin: StudyRecord.Origin, by: User | None, now: datetime
 ) -> Result:
-    """Store a record as the newest version of a study's, unless not a byte differs. `by=None` is the clock.
+    """Store one record as `keep_many` does, and return what became of it."""
+    return keep_many([(study, record)], origin=origin, by=by, now=now)[0]
 
-    A record that comes from a file is asked about next: what somebody uploaded is no answer of PubMed's.
+
+@transaction.atomic
+def keep_many(
+    pairs: Sequence[tuple[Study, WorkRecord]], *, origin: StudyRecord.Origin, by: User | None, now: datetime
+) -> list[Result]:
+    """Store each record as the newest version of its study's, unless not a byte differs. `by=None` is the clock.
+
+    No study may come twice; one that is not saved yet is made. A record that comes from a file is asked about next:
+    what somebody uploaded is no answer of PubMed's. A handful of queries, however many the records.
     """
+    results = [_result(study, record) for study, record in pairs]
+    pending = [pair for pair, result in zip(pairs, results, strict=True) if result is not Result.UNCHANGED]
+    _name([(study, record) for study, record in pending if _wants_name(study)])
+    for study, record in pending:
+        _copy_from(record, study)
+        if origin not in ASKED:
+            study.check_after = now
+        study.clean_fields(exclude=["record", "verification"])
+    made = [study for study, _record in pending if study.pk is None]
+    held = [study for study, _record in pending if study.pk is not None]
+    _save(made, held)
+    _write_versions(pending, held, origin=origin, now=now)
+    _write_history(made, held, by=by)
+    _touch_claims(held, by=by, now=now)
+    return results
+
+
+def _result(study: Study, record: WorkRecord) -> Result:
     if study.record is not None and study.record.sha256 == record.sha256:
         return Result.UNCHANGED
-    result = Result.ADDED if study.pk is None else Result.UPDATED
-    _copy_from(record, study)
-    if study.record is None and _PROVISIONAL.match(study.citekey):
-        study.citekey = free_citekey(citing.default_citekey(record))
-    if origin not in ASKED:
-        study.check_after = now
-    study.full_clean(exclude=["record", "verification"])
-    study.save()
-    version = StudyRecord(
-        study=study,
-        number=study.records.count() + 1,
-        origin=origin,
-        sha256=record.sha256,
-        content=to_plain(record),
-        received_at=now,
+    return Result.ADDED if study.pk is None else Result.UPDATED
+
+
+def _wants_name(study: Study) -> bool:
+    return not study.citekey or (study.record is None and bool(_PROVISIONAL.match(study.citekey)))
+
+
+def _name(pairs: Sequence[tuple[Study, WorkRecord]]) -> None:
+    keys = free_citekeys([citing.default_citekey(record) for _study, record in pairs])
+    for (study, _record), key in zip(pairs, keys, strict=True):
+        study.citekey = key
+
+
+def _save(made: Sequence[Study], held: Sequence[Study]) -> None:
+    for study in made:
+        if not any(getattr(study, name) for name in IDENTIFIERS):
+            # A work without identifiers is known by its record, which is written next and takes this place.
+            study.record_id = 0
+    Study.objects.bulk_create(made)
+    if held:
+        Study.objects.bulk_update(held, COPIED)
+
+
+def _write_versions(
+    pairs: Sequence[tuple[Study, WorkRecord]],
+    held: Sequence[Study],
+    *,
+    origin: StudyRecord.Origin,
+    now: datetime,
+) -> None:
+    """Write the versions and let each study point to its own, by UPDATE: the pointer is bookkeeping."""
+    numbered = StudyRecord.objects.filter(study__in=held).order_by().values_list("study")
+    last: dict[int, int] = dict(numbered.annotate(last=Max("number"))) if held else {}
+    versions = StudyRecord.objects.bulk_create(
+        StudyRecord(
+            study=study,
+            number=last.get(study.pk, 0) + 1,
+            origin=origin,
+            sha256=record.sha256,
+            content=to_plain(record),
+            received_at=now,
+        )
+        for study, record in pairs
     )
-    version.save()
-    # By UPDATE: the pointer is bookkeeping and deserves no second line in the row's history.
-    study.record = version
-    Study.objects.filter(pk=study.pk).update(record=version)
-    _touch_claims(study, by=by, now=now)
-    return result
+    for version in versions:
+        version.study.record = version
+    newest = StudyRecord.objects.filter(study=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    Study.objects.filter(pk__in=[study.pk for study, _record in pairs]).update(record=Subquery(newest))
 
 
-def add_from_pubmed(stream: BinaryIO, *, origin: StudyRecord.Origin, by: User, now: datetime) -> Report:
-    """Add every record of a PubMed XML file. A broken file keeps what was good and says where it broke."""
-    require(by, Action.ADD_STUDY)
-    report = Report()
-    for outcome in stream_from_pubmed(stream, origin=origin, by=by, now=now):
-        if isinstance(outcome, ParseProblem):
-            report.problems.append(outcome)
-        elif isinstance(outcome, DeletedRecord):
-            report.deleted.append(outcome.pmid)
-        elif isinstance(outcome, Refused):
-            report.refused.append(str(outcome))
-        else:
-            study, result = outcome
-            getattr(report, result.value).append(study)
-    return report
-
-
-def stream_from_pubmed(
-    stream: BinaryIO, *, origin: StudyRecord.Origin, by: User, now: datetime
-) -> Iterator[tuple[Study, Result] | ParseProblem | DeletedRecord | Refused]:
-    """Add the records of a file one by one, in bounded memory, yielding what became of each."""
-    for item in read_pubmed(stream):
-        if not isinstance(item, WorkRecord):
-            yield item
-            continue
-        try:
-            yield add(item, origin=origin, by=by, now=now)
-        except Refused as refusal:
-            yield refusal
+def _write_history(made: Sequence[Study], held: Sequence[Study], *, by: User | None) -> None:
+    history: Any = Study.history
+    history.bulk_history_create(made, default_user=by)
+    history.bulk_history_create(held, update=True, default_user=by)
 
 
 def find(kind: str, value: str) -> Study | None:
@@ -155,25 +170,33 @@ def _once_named(citekey: str) -> QuerySet[Any]:
     return rows.order_by("-history_id").values("id")[:1]
 
 
-def _touch_claims(study: Study, *, by: User | None, now: datetime) -> None:
-    """Touch each claim that weighs the study: its dossier names the record, so whoever brought it does not approve."""
-    for claim in Claim.objects.filter(findings__study=study).distinct():
+def _touch_claims(studies: Sequence[Study], *, by: User | None, now: datetime) -> None:
+    """Touch each claim that weighs a study: its dossier names the record, so whoever brought it does not approve."""
+    if not studies:
+        return
+    label = {study.pk: study.citekey for study in studies}
+    weighing = (
+        Finding.objects.filter(study__in=studies).select_related("claim").order_by("claim_id", "study_id")
+    )
+    for (_claim, study), finding in {(found.claim_id, found.study_id): found for found in weighing}.items():
         trail.record(
-            claim, ClaimEvent.Kind.CODED, by=by, now=now, row="study", label=study.citekey, change="record"
+            finding.claim,
+            ClaimEvent.Kind.CODED,
+            by=by,
+            now=now,
+            row="study",
+            label=label[study],
+            change="record",
         )
 
 
 def known(record: WorkRecord) -> Study | None:
     """Return the study that any of the record's identifiers names; raise Refused when they name none or two."""
-    same = Q()
-    for name in IDENTIFIERS:
-        if value := getattr(record, name):
-            same |= Q(**{name: value})
-    if not same:
+    if not any(getattr(record, name) for name in IDENTIFIERS):
         raise Refused(
             "no_identifier", _("This record has neither PMID, DOI nor PMCID, so it cannot be told apart.")
         )
-    found = list(Study.objects.select_related("record").filter(same))
+    found = named_by([record])[0]
     if len(found) > 1:
         raise Refused(
             "two_works",
@@ -185,6 +208,35 @@ def known(record: WorkRecord) -> Study | None:
     return found[0] if found else None
 
 
+def named_by(records: Sequence[WorkRecord]) -> list[list[Study]]:
+    """Return for each record the studies that its identifiers name, in one query however many the records."""
+    wanted = {name: {getattr(record, name) for record in records} - {""} for name in IDENTIFIERS}
+    same = Q(pk__in=[])
+    for name, values in wanted.items():
+        if values:
+            same |= Q(**{f"{name}__in": values})
+    found: dict[tuple[str, str], Study] = {}
+    for study in Study.objects.select_related("record", "verification").filter(same).order_by("pk"):
+        found |= {(name, getattr(study, name)): study for name in IDENTIFIERS}
+    return [
+        list(dict.fromkeys(
+            found[key] for name in IDENTIFIERS if (key := (name, getattr(record, name))) in found
+        ))
+        for record in records
+    ]  # fmt: skip
+
+
+def faults(record: WorkRecord) -> dict[str, list[str]]:
+    """Say by field why a record cannot be stored as a study; empty when it can."""
+    draft = Study(citekey="draft", added_at=timezone.now())
+    _copy_from(record, draft)
+    try:
+        draft.clean_fields(exclude=["record", "verification"])
+    except ValidationError as error:
+        return error.message_dict
+    return {}
+
+
 def _copy_from(record: WorkRecord, study: Study) -> None:
     """Copy what lists, search and dossiers need. An identifier once known is not lost by a record that omits it."""
     for name in IDENTIFIERS:
@@ -192,6 +244,7 @@ def _copy_from(record: WorkRecord, study: Study) -> None:
     authors = record.named_authors
     found = status.status_of(record)
     study.title = record.title or record.vernacular_title
+    study.title_key = matching.title_key(study.title)
     study.first_author = (authors[0].family or authors[0].collective)[:200] if authors else ""
     study.short_name = citing.short_name(record)[:240]
     study.journal = (record.journal.iso_abbreviation or record.journal.title)[:300]
@@ -206,14 +259,3 @@ def _said_by_others(study: Study, source: str) -> list[status.Status]:
     return [
         status.Status(value) for name, value in said.items() if name != source and value in set(status.Status)
     ]
-
-
-def free_citekey(wanted: str) -> str:
-    """Return `wanted`, or with the first free letter or number behind it (zhou2019, zhou2019b, … zhou2019-27)."""
-    stem = wanted[:50]
-    taken = set(Study.objects.filter(citekey__startswith=stem).values_list("citekey", flat=True))
-    if stem not in taken:
-        return stem
-    letters = (f"{stem}{letter}" for letter in "bcdefghijklmnopqrstuvwxyz" if re.search(r"\d$", stem))
-    numbers = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
-    return next(key for key in [*letters, *numbers] if key not in taken)

@@ -1,5 +1,6 @@
 """Naming a work by an identifier alone, before its record has arrived. Records come in through intake.py."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -11,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from config.refusal import Refused
 from config.rights import Action, require
+from evidence import matching
 from evidence.identifiers import IdentifierError, parse_doi, parse_pmcid, parse_pmid
 from evidence.models import Study
-from evidence.verbs.intake import IDENTIFIERS, Result, free_citekey
+from evidence.verbs.citekeys import free_citekeys
+from evidence.verbs.intake import IDENTIFIERS, Result
 
 _PARSERS = {"pmid": parse_pmid, "doi": parse_doi, "pmcid": parse_pmcid}
 
@@ -34,10 +37,27 @@ def announce(
     if study is not None:
         _require_no_contradiction(study, wanted)
         return study, Result.UNCHANGED
-    study = Study(citekey=free_citekey(_citekey(wanted)), added_at=now, check_after=now, **wanted)
-    study.full_clean(exclude=["record", "verification"])
-    study.save()
-    return study, Result.ADDED
+    return announce_many([(wanted, "")], by=by, now=now)[0], Result.ADDED
+
+
+@transaction.atomic
+def announce_many(named: Sequence[tuple[dict[str, str], str]], *, by: User, now: datetime) -> list[Study]:
+    """Let works be known of which nobody here knows yet, each by normalised identifiers and the title it is cited by.
+
+    The title may be empty; it is kept as the key by which the work is found again, never shown. Raises
+    PermissionDenied; ValidationError.
+    """
+    require(by, Action.ADD_STUDY)
+    keys = free_citekeys([_citekey(identifiers) for identifiers, _title in named])
+    studies = [
+        Study(citekey=key, title_key=matching.title_key(title), added_at=now, check_after=now, **identifiers)
+        for key, (identifiers, title) in zip(keys, named, strict=True)
+    ]
+    for study in studies:
+        study.clean_fields(exclude=["record", "verification"])
+    Study.objects.bulk_create(studies)
+    Study.history.bulk_history_create(studies, default_user=by)  # type: ignore[attr-defined]
+    return studies
 
 
 def find_by_any(identifiers: dict[str, str]) -> Study | None:

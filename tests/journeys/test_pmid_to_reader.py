@@ -13,9 +13,9 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from articles.verbs import drafting, publishing, trail, workflow
-from evidence.models import StudyRecord
+from evidence.models import Study
 from evidence.sources.pubmed import parse_pubmed
-from evidence.verbs import intake
+from evidence.verbs import import_running, importing
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -24,17 +24,16 @@ ZHOU = Path(settings.BASE_DIR) / "articles" / "demonstration" / "pubmed" / "zhou
 
 def test_from_a_pubmed_record_to_a_reader(now: datetime, client: Client, tmp_path: Path) -> None:
     desk = factories.desk()
-    report = intake.add_from_pubmed(
-        io.BytesIO(ZHOU.read_bytes()), origin=StudyRecord.Origin.PUBMED_FILE, by=desk.writer, now=now
-    )
-    assert [study.citekey for study in report.added] == ["zhou2019"]
-    factories.checked(
-        report.added[0], factories.answered(parse_pubmed(ZHOU.read_bytes()).records[0]), now=now
-    )
+    of = importing.begin(io.BytesIO(ZHOU.read_bytes()), name="zhou2019.xml", by=desk.writer, now=now)
+    assert import_running.go_on(of.pk, clock=lambda: now) == "previewed"
+    importing.confirm(of, by=desk.writer, now=now)
+    assert import_running.go_on(of.pk, clock=lambda: now) == "done"
+    zhou = Study.objects.get(citekey="zhou2019")
+    factories.checked(zhou, factories.answered(parse_pubmed(ZHOU.read_bytes()).records[0]), now=now)
 
     claim = factories.claim("glutamine-eases-ibs", now=now)
-    factories.cite(claim, report.added[0], now=now)
-    factories.finding(claim, report.added[0], now=now)
+    factories.cite(claim, zhou, now=now)
+    factories.finding(claim, zhou, now=now)
     factories.beside(claim, now=now)
     factories.words(claim, now=now)
     snapshot = factories.approved(factories.proposed(claim, now=now), now=now + timedelta(hours=1))

@@ -1,6 +1,5 @@
-"""One study per work, whatever route its record comes by; a broken file keeps what was good."""
+"""One study per work, whatever route its record comes by."""
 
-import io
 from datetime import datetime
 
 import pytest
@@ -57,25 +56,6 @@ def test_a_translator_adds_no_study(now: datetime) -> None:
         factories.study(now=now, by=factories.desk().translator)
 
 
-def test_a_file_cut_short_keeps_its_good_records_and_says_where_it_broke(now: datetime) -> None:
-    good = (factories.PUBMED / min(p.name for p in factories.PUBMED.glob("*.xml"))).read_bytes()
-    head, _sep, _tail = good.rpartition(b"</PubmedArticleSet>")
-    report = intake.add_from_pubmed(
-        io.BytesIO(head + b"<PubmedArticle><Medl"), origin=FILE, by=factories.desk().writer, now=now
-    )
-    assert report.kept >= 1
-    assert Study.objects.count() == report.kept
-    assert report.problems[-1].line > 1
-    assert report.problems[-1].way_out
-
-
-def test_a_web_page_in_place_of_xml_is_named_as_such(now: datetime) -> None:
-    report = intake.add_from_pubmed(
-        io.BytesIO(b"<html><body>Busy</body></html>"), origin=FILE, by=factories.desk().writer, now=now
-    )
-    assert (report.kept, report.problems[0].code) == (0, "html")
-
-
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
@@ -103,3 +83,35 @@ def test_a_record_once_stored_is_never_rewritten(now: datetime) -> None:
         study.records.get().save()
     with pytest.raises(AppendOnlyError):
         study.records.get().delete()
+
+
+def test_many_records_at_once_become_what_each_alone_would(now: datetime) -> None:
+    works = [factories.record(str(pmid), title=f"Paper {pmid}", doi=f"10.1/{pmid}") for pmid in range(1, 6)]
+    alone = [intake.add(work, origin=FILE, by=factories.desk().writer, now=now)[0] for work in works[:2]]
+    results = intake.keep_many(
+        [(alone[0], works[0]), (alone[1], factories.retracted(works[1]))]
+        + [(Study(added_at=now), work) for work in works[2:]],
+        origin=FILE,
+        by=factories.desk().writer,
+        now=now,
+    )
+    assert results == ["unchanged", "updated", "added", "added", "added"]
+    assert list(Study.objects.order_by("pk").values_list("citekey", flat=True)) == [
+        "zhou2019", "zhou2019b", "zhou2019c", "zhou2019d", "zhou2019e",
+    ]  # fmt: skip
+    assert [study.record.sha256 for study in Study.objects.order_by("pk") if study.record] == [
+        work.sha256 for work in (works[0], factories.retracted(works[1]), *works[2:])
+    ]
+    assert Study.objects.get(pk=alone[1].pk).standing == "retracted"
+    assert list(alone[1].history.values_list("history_type", flat=True)) == ["~", "+"]  # type: ignore[attr-defined]
+    assert {row.history_user for row in alone[1].history.all()} == {factories.desk().writer}  # type: ignore[attr-defined]
+
+
+def test_a_work_without_any_identifier_is_known_by_its_record(now: datetime) -> None:
+    work = factories.record("", title="Grey literature")
+    study = Study(added_at=now)
+    intake.keep(study, work, origin=StudyRecord.Origin.REFERENCE_FILE, by=factories.desk().writer, now=now)
+    study.refresh_from_db()
+    assert study.record is not None
+    assert study.record.sha256 == work.sha256
+    assert (study.pmid, study.doi, study.pmcid) == (None, None, None)
