@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.resources import ModelResource
 
@@ -89,11 +90,18 @@ class StudyIdentifierResource(VerbResource):
     """
 
     citekey = Field(attribute="citekey", column_name="citekey", readonly=True)
+    becomes = Field(column_name="becomes", readonly=True)
 
     class Meta(VerbResource.Meta):
         model = Study
-        fields = ("citekey", *COLUMNS)
+        fields = ("becomes", "citekey", *COLUMNS)
         import_id_fields = COLUMNS
+
+    def dehydrate_becomes(self, study: Study) -> str:
+        """Say in the preview what becomes of the row, and why nothing does."""
+        if vars(study).get("_known"):
+            return _("known already, stays as it is")
+        return _("new; its record will be asked for")
 
     def before_import(self, dataset: Any, **_kwargs: Any) -> None:
         """Give a table that lacks some identifier columns empty ones; one that lacks all is refused by each row."""

@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.demonstration.people import EDITOR, REVIEWER, WRITER
+from articles.verbs.citing_rules import FRESH_FOR
 from config.refusal import Refused
 from evidence.models import Acceptance, CitedAs, Study
 from evidence.recorded.server import answering
 from evidence.sources.pasted import parse_pasted
-from evidence.verbs import acceptance, citations, intake_identifiers, verifying
+from evidence.verbs import acceptance, asking, citations, intake_identifiers, verification, verifying
 
 FOLDER = Path(__file__).resolve().parent
 # Before any claim of the demonstration was coded.
@@ -36,6 +37,16 @@ def load(users: dict[str, User]) -> int:
     if missing := {row["study"] for row in rows} - known:
         raise Refused("demonstration_record", f"No record came for {', '.join(sorted(missing))}.")
     return len(rows)
+
+
+def ask_again(*, now: datetime) -> None:
+    """Check again, as of `now`, what was last checked too long before it: `make run` may begin after months."""
+    stale = list(Study.objects.with_record().filter(checked_at__lt=now - FRESH_FOR / 2))
+    if stale:
+        with answering(settings.RECORDED_FOLDER) as address:
+            answers = asking.ask(stale, at=address)
+        for study in stale:
+            verification.conclude(study, answers[study.pk], by=None, now=now)
 
 
 def accept(users: dict[str, User]) -> None:

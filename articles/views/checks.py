@@ -144,8 +144,9 @@ def facts(studies: Iterable[Study]) -> list[object]:
 
 def of_grade(exhibits: dict[str, Any], studies: Sequence[Study]) -> Shown | None:
     """Return the badge of a grade, counted as frozen with it; None where the outcome of a work was not kept."""
-    # A finding's own row has words under "outcome"; what its check came to stands in the row of its work as a source.
-    frozen = {row["citekey"]: row["outcome"] for row in exhibits["sources"] if "outcome" in row}
+    # A finding's own row has words under "outcome", so that its check stands under another name.
+    frozen = {row["citekey"]: row["checked"] for row in exhibits["findings"] if "checked" in row}
+    frozen |= {row["citekey"]: row["outcome"] for row in exhibits["sources"] if "outcome" in row}
     shown = {row["citekey"] for row in (*exhibits["sources"], *exhibits["findings"])}
     if not shown or shown - set(frozen):
         return None

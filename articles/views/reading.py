@@ -87,6 +87,7 @@ def _context(
     content = edition.content
     shown = radar_rows.rows(content["claims"], today)
     notes = radar_rows.notes(content["claims"], shown, content["references"])
+    listed = references.lines(content["references"], today)
     return {
         "edition": edition,
         "newest": newest,
@@ -107,7 +108,8 @@ def _context(
         "open_questions": frozen.segment(content, "open_questions"),
         "verdict": frozen.segment(content, "verdict"),
         "headings": [one for one in content["headings"] if one["segment"] == "body" and one["level"] == 2],
-        "references": references.lines(content["references"], today),
+        "references": listed,
+        "fallen": [line for line in listed if line.fallen],
         "badge": checks.of_edition(content["references"], today),
         "files": reference_files.of_edition(edition, is_old=edition.pk != newest.pk),
         "editions": editions,

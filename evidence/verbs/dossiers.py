@@ -180,7 +180,7 @@ def _exhibit_of_finding(finding: Finding) -> dict[str, Any]:
         "standing": study.standing,
         "record_sha256": study.record.sha256 if study.record else "",
         "origin": study.record.origin if study.record else "",
-        "outcome": study.outcome,
+        "checked": study.outcome,
         **{name: getattr(finding, name) for name in PLAIN},
         **{name: both_languages(finding, name) for name in WORDS},
         "includes": sorted(work.work_id for work in finding.includes.all()),

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from articles.demonstration import studies
 from articles.demonstration.people import EDITOR, MANAGING, SIGN_INS
 from articles.models import Article
 from config.refusal import Refused
@@ -33,6 +34,7 @@ def load(*, now: datetime) -> Iterator[str]:
     names = [sign_in.username for sign_in in SIGN_INS]
     users = {user.username: user for user in User.objects.filter(username__in=names)}
     editor, managing = users[EDITOR.username], users[MANAGING.username]
+    studies.ask_again(now=now)
     with transaction.atomic():
         said = [
             news.make(claim, edition, users, now=now),

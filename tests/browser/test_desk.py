@@ -22,9 +22,12 @@ PAGES = {
     "reviewer": (
         "evidence/claim/", "evidence/claim/3/change/", "evidence/claim/3/texts/en/", "evidence/finding/",
         "evidence/finding/add/", "evidence/study/", "evidence/study/1/change/", "evidence/study/1/history/",
-        "evidence/study/add-from-pubmed/", "evidence/study/import/", "evidence/study/export/", "evidence/claimevent/",
+        "evidence/study/add/", "evidence/study/by-key/abbasi2024/", "evidence/study/import/", "evidence/study/export/",
+        "evidence/claimevent/",
         "evidence/finding/1/change/", "evidence/finding/import/", "evidence/position/", "evidence/position/1/change/",
-        "evidence/blindreading/", "evidence/blindreading/read/", "evidence/codingcheck/",
+        "evidence/blindreading/", "evidence/blindreading/read/", "evidence/codingcheck/", "evidence/referenceimport/",
+        "evidence/referenceimport/add/", "evidence/verification/", "evidence/citedas/", "evidence/acceptance/",
+        "evidence/retractionlisting/",
     ),
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evidence.models import CitedAs, Outcome, RetractionListing, Study
+from evidence.models import CitedAs, Outcome, Study
 from evidence.sources.records import Author, Term, WorkRecord
 from evidence.verbs import citations
 from newsletter.models import IssueLine
@@ -104,7 +104,7 @@ def test_mended_again_it_is_told_again() -> None:
 def test_a_retraction_found_by_a_check_is_told_instead() -> None:
     study = cited()
     mended(study, now=MONDAY, year=2015)
-    RetractionListing.objects.create(pmid=study.pmid or "", status="retracted", loaded_at=MONDAY)
+    factories.listed(now=MONDAY, pmid=study.pmid or "")
     factories.checked(study, factories.answered(RECORD), now=MONDAY)
     told = collecting.collect(Cut(FRIDAY - WEEK, FRIDAY, None))
     assert [one.kind for one in told] == [IssueLine.Kind.RETRACTION]

@@ -171,15 +171,15 @@ def test_a_retraction_found_by_a_check_shows_at_once_on_every_page(
 ) -> None:
     later = now + timedelta(days=1)
     if source == "list":
-        RetractionListing.objects.create(pmid="30108163", status="retracted", loaded_at=later)
+        factories.listed(now=later, pmid="30108163")
     record = factories.retracted(RECORD) if source == "pubmed" else RECORD
     factories.checked(site.study, factories.answered(record), now=later)
     article = f"{prefix}/articles/fu-an-mian/" if prefix else ARTICLE
     word = "已撤稿" if prefix else "Retracted"
     assert f'<span class="flag harm">{word}</span>' in read(client, article)
     assert f'<strong class="fallen">{word}</strong>' in read(client, f"{prefix}{CLAIM}")
-    for path in (f"{prefix}{CLAIM}", f"{prefix}{STUDY}"):
-        assert '<p class="alert">' in read(client, path)
+    for path in (article, f"{prefix}{CLAIM}", f"{prefix}{STUDY}"):
+        assert 'class="alert"' in read(client, path)
 
 
 def test_a_study_tells_its_checks_and_what_was_answered(client: Client, site: Site, now: datetime) -> None:
