@@ -49,11 +49,11 @@ def test_a_file_is_previewed_imported_and_checked_and_what_was_printed_wrong_is_
     page.locator("#content form [type=submit]").first.click()
     expect(page.get_by_role("button", name="Import exactly this")).to_be_visible(timeout=A_CHECK)
     editor.press("Import exactly this")
-    expect(page.locator("#content")).to_contain_text("Done", timeout=A_CHECK)
+    expect(page.locator(".import-facts .state-done")).to_be_visible(timeout=A_CHECK)
 
-    editor.open("evidence/study/?q=15320745")
-    page.locator("#result_list th a").first.click()
-    expect(page.locator("#check .outcome-retracted")).to_be_visible(timeout=A_CHECK)
+    editor.open("evidence/study/?q=10.2174/1381612043383782")
+    page.locator("#result_list tbody th a").first.click()
+    expect(page.locator(".check-head .outcome-retracted")).to_be_visible(timeout=A_CHECK)
     expect(page.locator(".as-given.is-wrong")).to_contain_text("Wrong")
     page.get_by_role("link", name="Mend it from the record").click()
     page.fill("[name=reason]", "The file had another name; PMID and title are the work's own.")
@@ -73,7 +73,7 @@ def test_a_retraction_shows_on_the_live_pages_and_proposes_a_regrade_while_the_g
     try:
         editor.open("evidence/study/by-key/wang2021/")
         # The clock comes within a minute; nobody presses a thing.
-        expect(editor.page.locator("#check .outcome-retracted")).to_be_visible(timeout=2 * A_CHECK)
+        expect(editor.page.locator(".check-head .outcome-retracted")).to_be_visible(timeout=2 * A_CHECK)
         for path in (
             "/articles/a-song-before-sleep/",
             "/claims/music-for-sleep-in-older-adults/",

@@ -92,7 +92,7 @@ def graded(site: Site, browser: Browser) -> str:
     reviewer.open("evidence/study/add/")
     reviewer.fill(text=f"PMID: {PMID}")
     reviewer.press("Add")
-    expect(reviewer.page.locator(".outcome-verified")).to_be_visible(timeout=A_CHECK)
+    expect(reviewer.page.locator(".check-head .outcome-verified")).to_be_visible(timeout=A_CHECK)
     expect(reviewer.page.locator("#record-title")).to_be_visible(timeout=A_CHECK)
     citekey = reviewer.page.locator(".field-citekey .readonly").inner_text()
 
