@@ -4,8 +4,7 @@ Only what readers can see is given, and abstracts are left out: they are their p
 (docs/decisions/0011-what-a-badge-reads.md).
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,32 +16,11 @@ from articles.views import caching
 from articles.views.claim_parts import current_of, history_of
 from articles.views.published import live_edition, older_edition, public_study
 from evidence.models import Study
-from evidence.sources.bibtex import write_bibtex
-from evidence.sources.csl import write_csl
-from evidence.sources.nbib import write_nbib
 from evidence.sources.plain import from_plain
 from evidence.sources.records import WorkRecord
-from evidence.sources.ris import write_ris
+from evidence.sources.writing import FORMS
 
 Links = list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Form:
-    """A format: its name for readers, its media type, and what writes it."""
-
-    name: str
-    media_type: str
-    write: Callable[[Iterable[WorkRecord]], str]
-
-
-# By file extension. Each media type is the one reference managers register for.
-FORMS = {
-    "ris": Form("RIS", "application/x-research-info-systems", write_ris),
-    "bib": Form("BibTeX", "application/x-bibtex", write_bibtex),
-    "nbib": Form("NBIB", "application/nbib", write_nbib),
-    "json": Form("CSL-JSON", "application/vnd.citationstyles.csl+json", write_csl),
-}
 
 
 @require_safe

@@ -1,45 +1,36 @@
 """Actions of the study list: the chosen works as NBIB, RIS, BibTeX or CSL-JSON. Tables are import-export's."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.refusal import Refused
 from evidence.models import Study
-from evidence.sources.bibtex import write_bibtex
-from evidence.sources.csl import write_csl
-from evidence.sources.nbib import write_nbib
 from evidence.sources.plain import from_plain
 from evidence.sources.records import WorkRecord
-from evidence.sources.ris import write_ris
+from evidence.sources.writing import FORMS
 
 MOST_AT_ONCE = 5000
-Write = Callable[[Iterable[WorkRecord]], str]
-FORMATS: dict[str, tuple[Write, str, Any]] = {
-    "ris": (write_ris, "application/x-research-info-systems", gettext_lazy("Export as RIS")),
-    "bib": (write_bibtex, "application/x-bibtex", gettext_lazy("Export as BibTeX")),
-    "nbib": (write_nbib, "text/plain", gettext_lazy("Export as NBIB")),
-    "json": (write_csl, "application/vnd.citationstyles.csl+json", gettext_lazy("Export as CSL-JSON")),
-}
 
 
 def _action(extension: str) -> Any:
-    write, content_type, title = FORMATS[extension]
+    form = FORMS[extension]
 
-    @admin.action(description=title)
+    @admin.action(description=format_lazy(gettext_lazy("Export as {form}"), form=form.name))
     def export(_model_admin: Any, request: HttpRequest, studies: QuerySet[Study]) -> HttpResponse | None:
         try:
-            text = write(_records(studies))
+            text = form.write(_records(studies))
         except Refused as refusal:
             messages.error(request, str(refusal))
             return None
-        answer = HttpResponse(text, content_type=f"{content_type}; charset=utf-8")
+        answer = HttpResponse(text, content_type=f"{form.media_type}; charset=utf-8")
         answer["Content-Disposition"] = (
             f'attachment; filename="studies-{timezone.now():%Y-%m-%d}.{extension}"'
         )
@@ -64,4 +55,4 @@ def _records(studies: QuerySet[Study]) -> Iterator[WorkRecord]:
             yield from_plain(WorkRecord, study.record.content)
 
 
-ACTIONS = [_action(extension) for extension in FORMATS]
+ACTIONS = [_action(extension) for extension in FORMS]

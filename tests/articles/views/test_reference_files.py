@@ -9,12 +9,12 @@ from django.test import Client
 
 from articles.models import Article
 from articles.verbs import drafting
-from articles.views.reference_files import FORMS
 from evidence.sources.bibtex import read_bibtex
 from evidence.sources.csl import read_csl
 from evidence.sources.nbib import read_nbib
 from evidence.sources.records import AbstractSection, Author, WorkRecord
 from evidence.sources.ris import read_ris
+from evidence.sources.writing import FORMS
 from tests import factories
 from tests.articles.views.reading_site import Site, published_site, read
 
