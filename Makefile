@@ -56,6 +56,7 @@ bars: .venv/tools ## The heavy checks: Lighthouse over the pages, and every link
 bench: .venv/tools ## Measure, each figure beside a baseline in the same run (the brief's needs PostgreSQL's programs and Redis)
 	@EMBEDDED=1 $(BIN)/python -m tools.bench
 	@$(BIN)/python -m tools.bench_import
+	@EMBEDDED=1 $(BIN)/python -m tools.grading_scale
 	@$(BIN)/python -m tools.sending.speed
 
 KILLS ?= 20

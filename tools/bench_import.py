@@ -30,7 +30,7 @@ def main() -> None:
     print(
         f"import {count} records: preview {ours['preview']:.1f} s, import {ours['import']:.1f} s,"
         f" the same again {ours['again']:.1f} s, at most {ours['megabytes']:.0f} MB   "
-        f"bare ElementTree.iterparse and bulk_create {bare['import']:.1f} s, {bare['megabytes']:.0f} MB"
+        f"bare lxml iterparse and bulk_create {bare['import']:.1f} s, {bare['megabytes']:.0f} MB"
         f"   x {(ours['preview'] + ours['import']) / bare['import']:.1f}"
     )
 

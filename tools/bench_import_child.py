@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
-from defusedxml.ElementTree import iterparse
+from lxml.etree import iterparse
 
 django.setup()
 
@@ -67,10 +67,11 @@ def _bare(file: Path) -> dict[str, float]:
 
 
 def _elements(stream: gzip.GzipFile) -> Iterator[tuple[str, str]]:
-    for _event, element in iterparse(stream):
-        if element.tag == "PubmedArticle":
-            yield element.findtext("MedlineCitation/PMID"), element.findtext(".//ArticleTitle") or ""
-            element.clear()
+    for _event, element in iterparse(stream, tag="PubmedArticle"):
+        yield element.findtext("MedlineCitation/PMID"), element.findtext(".//ArticleTitle") or ""
+        element.clear()
+        while element.getprevious() is not None:
+            del element.getparent()[0]
 
 
 if __name__ == "__main__":

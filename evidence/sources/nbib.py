@@ -59,6 +59,7 @@ def _written(record: WorkRecord) -> str:
 def _tagged(record: WorkRecord) -> Iterator[tuple[str, str]]:
     """Yield the fields of a mapped record in PubMed's order."""
     yield "PMID", record.pmid
+    yield "LR", _digits(record.revised)
     yield from _issns(record.journal)
     yield "VI", record.book.volume if record.book else record.volume
     yield "IP", record.issue
@@ -193,6 +194,7 @@ def _mapped_article(plain: WorkRecord, record: WorkRecord) -> WorkRecord:
         article_number=article_number_of(tidy(record.article_number), pages.medline),
         print_date=printed,
         electronic_date=_day(online),
+        revised=_day(record.revised),
         year=iso_year(printed) or iso_year(_day(online)),
     )
 

@@ -131,6 +131,7 @@ def _article_record(plain: WorkRecord, fields: Fields) -> WorkRecord:
         article_number=article_number_of(pii, pages.medline),
         print_date=printed,
         electronic_date=online,
+        revised=_depdate(fields.first("LR")),
         year=iso_year(printed) or iso_year(online),
     )
 

@@ -123,7 +123,7 @@ def sent(site: Site, browser: Browser, reader: Watched) -> Sent:
     managing.page.goto(editor.page.url)
     managing.press("Approve exactly this")
     managing.is_told("Approved.")
-    managing.page.get_by_role("link", name="Watch").click()
+    managing.page.get_by_role("link", name="Watch", exact=True).click()
     managing.press("Demonstration: let Sunday morning come now")
     managing.is_told("Sunday morning comes now")
     # The page keeps itself fresh; nobody presses a thing.
