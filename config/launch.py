@@ -211,7 +211,9 @@ def main() -> None:
         "EMAIL_URL": f"smtp://{LOOPBACK}:{MAILBOX_PORT}",
         "RECORDED_PORT": str(RECORDED_PORT),
     }
-    signal.signal(signal.SIGTERM, _interrupt)
+    # A shell that starts it in the background has told it to ignore Ctrl-C; whoever presses it later means it.
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, _interrupt)
     services: dict[str, subprocess.Popen[bytes]] = {}
     with lock():
         try:

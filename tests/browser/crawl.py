@@ -13,7 +13,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 
-SKIPPED = re.compile(r"^/(?:zh-hant/)?desk/|^/static/|\.(?:json|svg|xml|ris|bib)$")
+SKIPPED = re.compile(r"^/(?:zh-hant/)?desk/|^/static/|\.(?:json|svg|xml|ris|bib|nbib)$")
 # The box on the front page is a form, so that no link leads to the page it opens.
 STARTS = ("/", "/zh-hant/", "/brief/subscribe/", "/zh-hant/brief/subscribe/")
 
