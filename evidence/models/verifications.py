@@ -98,14 +98,6 @@ class RawReply(AppendOnly):
         return f"{self.service} {self.sha256[:12]}"
 
 
-class VerificationQuerySet(AppendOnlyQuerySet):
-    """Checks as pages ask for them."""
-
-    def conclusive(self) -> Self:
-        """Checks that came to a result: a service that did not answer is no result."""
-        return self.exclude(outcome=Outcome.NOT_CHECKABLE)
-
-
 class Verification(AppendOnly):
     """One check of one work: what each source says of it, and how what was cited compares, field by field.
 
@@ -148,7 +140,7 @@ class Verification(AppendOnly):
     )
     checked_at = models.DateTimeField(_("checked"))
 
-    objects = VerificationQuerySet.as_manager()
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("check of a study")

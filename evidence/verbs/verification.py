@@ -29,9 +29,9 @@ from evidence.sources.plain import from_plain
 from evidence.sources.records import WorkRecord
 from evidence.verbs import intake, listing, notices, regrading, replies
 from evidence.verbs.asking import Answer, Answers
+from evidence.words import SOURCES
 
 METADATA_EVERY = timedelta(days=90)
-SOURCES = {"pubmed": "PubMed", "crossref": "Crossref", "retraction_watch": "Retraction Watch"}
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=12)
 # Why a check came to nothing though everybody answered: another agency registered the work's DOI.
